@@ -1,0 +1,50 @@
+# Two commands set everything up on a machine with Python 3.11 and make: `make demo` and `make test`.
+PYTHON ?= $(shell command -v python3.11 || command -v python3 || command -v python)
+BIN := .venv/bin
+DEMO ?= demo
+
+.DEFAULT_GOAL := help
+.PHONY: help install demo test check lint types floors format bench clean
+
+help:  ## show the commands
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+.venv/installed: pyproject.toml constraints.txt
+	$(PYTHON) -c 'import sys; sys.exit(0 if (3, 11) <= sys.version_info < (3, 14) else "Python 3.11, 3.12 or 3.13 is needed: make PYTHON=/path/to/python3.11 …")'
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e .
+	@touch $@
+
+.venv/developing: .venv/installed
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	@touch $@
+
+install: .venv/installed  ## make .venv and install the pinned dependencies
+
+demo: .venv/installed  ## the main job on the synthetic municipality; says where the report is
+	$(BIN)/kumppanuus demo $(DEMO)
+
+test: .venv/developing  ## the whole test suite
+	$(BIN)/python -m pytest -n 2 --dist loadfile
+
+check: lint types floors  ## lint, types and floors
+
+lint: .venv/developing
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: .venv/developing
+	$(BIN)/mypy
+
+floors: .venv/developing
+	$(BIN)/lint-imports
+
+format: .venv/developing  ## format the code
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: .venv/developing  ## speed and memory, as ratios in one run
+	$(BIN)/python -m benchmarks.rooms
+
+clean:  ## remove what can be made again
+	rm -rf .venv build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -1,0 +1,192 @@
+"""How an analysis is declared: one declaration, one pure function, tidy tables whose every column has a role.
+
+The role of a column is what the disclosure gate acts on. A column without a role cannot be declared, a table that
+is not declared cannot be released.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from importlib.resources import files as package_files
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
+
+from kumppanuus.errors import DeclarationError
+
+if TYPE_CHECKING:
+    from importlib.resources.abc import Traversable
+
+Role = Literal[
+    "dimension",  # a code; `codes` names the list its label comes from
+    "persons",  # distinct people behind the row
+    "families",  # distinct families behind the row
+    "count",  # another count tied to the row's people (spells, at risk, events)
+    "public",  # not about the register's people (population); passes as it is
+    "share",  # of = (numerator, denominator): computed by the gate from protected numbers, whole percent
+    "sum",  # a total over the row's people; of = (persons, families, concentration)
+    "mean",  # a mean over the row's people; of = (persons, families, concentration)
+    "concentration",  # share of the largest: sum of squared family totals / squared total (0-1); never published
+    "lift",  # of an edge: pair x all / (first x second), by the gate from protected families; of = (all table,)
+    "from_curve",  # of = (curve table, statistic): read by the gate off the published curve of the same dimensions
+    "time",  # whole days on the time axis of a curve
+    "survival",  # S(t) of a curve, with its limits
+    "lower",
+    "upper",
+]
+Form = Literal["counts", "curve", "edges"]
+CURVE_STATISTICS = ("median", "median_lower", "median_upper", "share_12", "share_12_lower", "share_12_upper",
+                    "share_24", "share_24_lower", "share_24_upper", "mean_24")  # fmt: skip
+"""What `from_curve` may read: median and limits in months, share still open at 12 and 24 months, mean of the first
+24 months in months."""
+
+MEASURES: frozenset[str] = frozenset(
+    {
+        "persons",
+        "families",
+        "count",
+        "public",
+        "share",
+        "sum",
+        "mean",
+        "lift",
+        "from_curve",
+        "survival",
+        "lower",
+        "upper",
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of a result table.
+
+    role : what it is; decides how the gate protects it.
+    of : names of the columns it is computed from or tied to, as the role says.
+    codes : of a dimension: the code list (``services``, ``levels``, ``years``, ``productions``, ``groups`` …).
+    unit : ``EUR``, ``days``, … ; empty for plain counts.
+    time_axis : the categories of this dimension are points of time (R2 does not count them).
+    sensitive : 0 % or 100 % of it in a group under 100 is not shown (R9).
+    """
+
+    role: Role
+    of: tuple[str, ...] = ()
+    codes: str = ""
+    unit: str = ""
+    time_axis: bool = False
+    sensitive: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """One tidy table of a result: a form, its columns, and the table that holds its base totals.
+
+    within : name of the sibling table with one row per base (R2), sharing this table's remaining dimensions;
+        empty when the table is itself a base.
+    nodes : of edges: the sibling table of nodes; the two dimensions of an edge are its ends (R10).
+    """
+
+    form: Form
+    columns: Mapping[str, Column]
+    within: str = ""
+    nodes: str = ""
+
+    def names(self, *roles: str) -> tuple[str, ...]:
+        """Return the columns that have one of `roles`, in order."""
+        return tuple(name for name, column in self.columns.items() if column.role in roles)
+
+    @property
+    def dimensions(self) -> tuple[str, ...]:
+        """Names of the dimension columns (and the time axis of a curve)."""
+        return self.names("dimension", "time")
+
+
+def result_table(form: Form, columns: Mapping[str, Column], *, within: str = "", nodes: str = "") -> Any:
+    """Declare a field of a result dataclass as a tidy table (a pandas frame with exactly these columns)."""
+    return field(metadata={"table": Table(form, columns, within, nodes)})
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """Base of every result: a frozen dataclass of declared tidy tables, nothing else."""
+
+    @classmethod
+    def tables(cls) -> dict[str, Table]:
+        """Return the declared tables by name.
+
+        Raises
+        ------
+        DeclarationError
+            KU901 when a field is not a declared table.
+        """
+        declared: dict[str, Table] = {}
+        for entry in dataclasses.fields(cls):
+            if "table" not in entry.metadata:
+                raise DeclarationError("KU901", result=cls.__name__, field=entry.name)
+            declared[entry.name] = entry.metadata["table"]
+        return declared
+
+
+@dataclass(frozen=True, slots=True)
+class Params:
+    """Base of an analysis' settings: a frozen dataclass with a default for every field."""
+
+    CHOICES: ClassVar[Mapping[str, tuple[str, ...]]] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Analysis:
+    """An analysis, declared.
+
+    key : ``wing.question``.
+    needs : canonical tables and the columns it reads (data minimisation a lawyer can read).
+    counts : the SQL of its counts: statements headed ``-- table: name(dimensions | measures)`` whose rows add over
+        families.
+    compute : pure function (counts by name, params, context) → result.
+    charts : name → pure function (released result, say) → drawing.Chart.
+    optional : tables it can do without; what is then missing the exhibit says in words.
+    exhibits : chart → the result tables shown beside it; a chart not named here shows the table of its own name.
+    """
+
+    key: str
+    needs: Mapping[str, tuple[str, ...]]
+    counts: Traversable
+    params: type[Params]
+    result: type[Result]
+    compute: Callable[..., Result]
+    charts: Mapping[str, Callable[..., Any]]
+    messages: Traversable
+    optional: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    exhibits: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    @property
+    def wing(self) -> str:
+        """The wing the analysis lives in."""
+        return self.key.split(".", 1)[0]
+
+    def tables_of(self, chart: str) -> tuple[str, ...]:
+        """Return the result tables shown beside a chart."""
+        return self.exhibits.get(chart, (chart,))
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What compute may know of the study: no paths, no clock.
+
+    services : service code → level, in catalogue order.
+    years : labels of the study years in order, with the number of days observed of each.
+    window_days : length of the observation window in days.
+    given : canonical tables this study has.
+    """
+
+    services: Mapping[str, str]
+    years: Mapping[str, int]
+    window_days: int
+    given: frozenset[str]
+    names: Mapping[str, Any] = field(default_factory=dict)
+
+
+def files(package: str) -> Traversable:
+    """Return the folder of a package, to name the files that lie beside its code."""
+    return package_files(package)

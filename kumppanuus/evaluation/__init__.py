@@ -1,0 +1,7 @@
+"""The wing `evaluation`: no rooms yet."""
+
+from __future__ import annotations
+
+from kumppanuus.analysis import Analysis
+
+ROOMS: tuple[Analysis, ...] = ()

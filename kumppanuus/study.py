@@ -1,0 +1,257 @@
+"""kumppanuus.toml: what is asked, of which extracts. The one place for every default.
+
+Everything is frozen and nothing unknown is accepted: a misspelt key is refused with the nearest right one.
+"""
+
+from __future__ import annotations
+
+import datetime
+import difflib
+import os
+import re
+import tomllib
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from kumppanuus.errors import StudyError
+
+Language = Literal["fi", "sv", "en"]
+LANGUAGES: tuple[Language, ...] = ("fi", "sv", "en")
+Level = Literal["universal", "early", "special", "corrective"]
+Production = Literal["own", "purchased", "voucher", "family"]
+Code = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]*$", max_length=40)]
+STUDY_FILE = "kumppanuus.toml"
+
+
+class Part(BaseModel):
+    """A part of the study: frozen, and strict about its keys."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, str_strip_whitespace=False)
+
+
+class Words(Part):
+    """A text in the three languages; Finnish is required, the others fall back to it."""
+
+    fi: str
+    sv: str = ""
+    en: str = ""
+
+    def of(self, language: Language) -> str:
+        """Return the text in `language`, or in Finnish when that one is empty."""
+        return str(getattr(self, language)) or self.fi
+
+
+class About(Part):
+    """Who asks and what the report is called."""
+
+    organiser: str
+    title: str = ""
+    synthetic: bool = False
+    language: Language = "fi"
+    notes: Words | None = None
+
+
+class Window(Part):
+    """What time the extracts cover: from the first to the last day, both included."""
+
+    first: datetime.date = Field(alias="from")
+    last: datetime.date = Field(alias="to")
+    year_starts: str = Field(default="01-01", pattern=r"^\d\d-\d\d$")
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Window:
+        datetime.date.fromisoformat("2001-" + self.year_starts)
+        if self.last <= self.first:
+            raise ValueError("window.to must come after window.from")
+        return self
+
+    @property
+    def end(self) -> datetime.date:
+        """First day after the window (periods are half-open)."""
+        return self.last + datetime.timedelta(days=1)
+
+
+class Spells(Part):
+    """How relationships are joined to spells."""
+
+    tolerance_days: int = Field(default=0, ge=0, le=366)
+
+
+class Source(Part):
+    """Files of one register and how to read them."""
+
+    table: Literal["clients", "relationships", "visits", "costs", "population"]
+    files: tuple[str, ...] = Field(min_length=1)
+    folder: str = "."
+    format: Literal["auto", "csv", "xlsx"] = "auto"
+    encoding: Literal["auto", "utf-8", "windows-1252", "iso-8859-15", "utf-16"] = "auto"
+    delimiter: Literal["auto", ";", ",", "\t", "|"] = "auto"
+    decimal: Literal[",", "."] = ","
+    date_format: str = "dd.mm.yyyy"
+    end_is: Literal["last_day", "first_day_after"] = "last_day"
+    snapshots: bool = False
+    missing: tuple[str, ...] = ("",)
+    header_row: int = Field(default=1, ge=1, le=200)
+    sheet: str | None = None
+    id_domain: Code = "client"
+    temporary_identity_codes: bool = False
+    accept: tuple[str, ...] = ()
+    columns: dict[str, str] = Field(min_length=1)
+    values: dict[str, dict[str, str]] = {}
+
+    @model_validator(mode="after")
+    def _date_format_is_known(self) -> Source:
+        if not re.fullmatch(r"(dd|mm|yyyy)([./-])(dd|mm)\2(dd|mm|yyyy)|yyyymmdd", self.date_format):
+            raise ValueError('date_format is written with dd, mm and yyyy, such as "dd.mm.yyyy" or "yyyy-mm-dd"')
+        return self
+
+
+class Area(Part):
+    """An area of the organiser."""
+
+    code: Code
+    name: Words
+
+
+class Service(Part):
+    """A service of the catalogue: its names, level, sector, usual way of production and unit cost."""
+
+    code: Code
+    name: Words
+    level: Level
+    sector: Literal["social", "health", "education", "other"] = "social"
+    production: Production = "own"
+    unit: Literal["day", "visit"] = "day"
+    unit_cost_eur: float | None = Field(default=None, ge=0)
+    unit_costs_eur: dict[Production, float] = {}
+    unit_cost_includes: Words | None = None
+
+    def cost_of_unit(self, production: str) -> float | None:
+        """Return the cost of one day or visit in euros when `production` provides it, or None when not given."""
+        costs: dict[str, float] = dict(self.unit_costs_eur.items())
+        return costs.get(production, self.unit_cost_eur)
+
+
+class Disclosure(Part):
+    """Thresholds of the gate. They may be tightened, never loosened."""
+
+    k: int = Field(default=5, ge=5)
+    f: int = Field(default=3, ge=3)
+    base: Literal[6] = 6
+    n_min: int = Field(default=20, ge=20)
+    sensitive: tuple[str, ...] = ()
+
+
+class Outputs(Part):
+    """Where results go, and where the study's private state (register, key, quarantine) is kept."""
+
+    folder: str = "runs"
+    state: str = ".kumppanuus"
+
+
+class Study(Part):
+    """The whole study file.
+
+    `root` is the folder of the file; relative paths start there.
+    """
+
+    schema_version: Literal[1] = Field(default=1, alias="schema")
+    about: About = Field(alias="study")
+    window: Window
+    spells: Spells = Spells()
+    sources: tuple[Source, ...] = Field(min_length=1)
+    areas: tuple[Area, ...] = ()
+    services: tuple[Service, ...] = Field(min_length=1)
+    disclosure: Disclosure = Disclosure()
+    outputs: Outputs = Outputs()
+    analyses: dict[str, dict[str, Any]] = {}
+    root: Path = Field(default=Path("."), exclude=True)
+
+    @model_validator(mode="after")
+    def _codes_once(self) -> Study:
+        for what, codes in (("services", [s.code for s in self.services]), ("areas", [a.code for a in self.areas])):
+            twice = sorted({code for code in codes if codes.count(code) > 1})
+            if twice:
+                raise ValueError(f"{what}: code given twice: {', '.join(twice)}")
+        return self
+
+    @property
+    def output_folder(self) -> Path:
+        """Folder that holds the runs."""
+        return self.root / self.outputs.folder
+
+    @property
+    def state_folder(self) -> Path:
+        """Private folder of the study: register, key, quarantine."""
+        return self.root / self.outputs.state
+
+    def service_levels(self) -> dict[str, str]:
+        """Return level by service code, in catalogue order."""
+        return {service.code: service.level for service in self.services}
+
+
+def load_study(path: Path) -> Study:
+    """Read a study file.
+
+    Parameters
+    ----------
+    path : the file, or the folder that holds ``kumppanuus.toml``.
+
+    Raises
+    ------
+    StudyError
+        KU201 not found, KU202 not TOML (with line), KU203 a wrong or unknown key (with the nearest right one).
+    """
+    file = path / STUDY_FILE if path.is_dir() else path
+    if not file.is_file():
+        raise StudyError("KU201", file=str(file))
+    try:
+        settings = tomllib.loads(file.read_text(encoding="utf-8-sig"))
+    except UnicodeDecodeError as error:
+        raise StudyError("KU202", file=file.name, problem="encoding is not UTF-8") from error
+    except tomllib.TOMLDecodeError as error:
+        raise StudyError("KU202", file=file.name, problem=str(error)) from error
+    try:
+        return Study.model_validate({**settings, "root": file.resolve().parent})
+    except ValidationError as error:
+        raise StudyError("KU203", file=file.name, problem=_faults(error)) from None
+
+
+def source_folder(study: Study, source: Source) -> Path:
+    """Return the folder of a source, with ``${NAME:-default}`` taken from the environment.
+
+    Raises
+    ------
+    StudyError
+        KU204 when a variable is not set and has no default.
+    """
+
+    def value(match: re.Match[str]) -> str:
+        name, default = match["name"], match["default"]
+        found = os.environ.get(name) or default
+        if found is None:
+            raise StudyError("KU204", variable=name)
+        return found
+
+    return study.root / re.sub(r"\$\{(?P<name>\w+)(?::-(?P<default>[^}]*))?\}", value, source.folder)
+
+
+def _faults(error: ValidationError) -> str:
+    """Say every fault of the settings at once: where, what, and the nearest right key."""
+    return "; ".join(_fault(dict(fault)) for fault in error.errors(include_url=False, include_context=False))
+
+
+def _fault(fault: dict[str, Any]) -> str:
+    place = ".".join(str(step) if isinstance(step, str) else f"[{step + 1}]" for step in fault["loc"])
+    if fault["type"] != "extra_forbidden":
+        return f"{place or 'study'}: {fault['msg']}"
+    name = str(fault["loc"][-1])
+    near = difflib.get_close_matches(name, sorted(_known_keys()), n=1)
+    return f"{place}: unknown key" + (f" (did you mean {near[0]}?)" if near else "")
+
+
+def _known_keys() -> set[str]:
+    parts: list[type[Part]] = [Study, About, Window, Spells, Source, Area, Service, Disclosure, Outputs, Words]
+    return {field.alias or name for part in parts for name, field in part.model_fields.items()} - {"root"}
