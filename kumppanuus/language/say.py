@@ -1,0 +1,141 @@
+"""Saying things in the language of the report: texts by key, numbers, dates and percents by locale."""
+
+from __future__ import annotations
+
+import datetime
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from kumppanuus.errors import DeclarationError
+from kumppanuus.language.catalogue import common_texts
+
+if TYPE_CHECKING:
+    from kumppanuus.study import Language, Study
+
+_NBSP = "\N{NO-BREAK SPACE}"
+_MINUS = "\N{MINUS SIGN}"
+Texts = Mapping[str, Mapping[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Say:
+    """Speaks one language.
+
+    texts : the room's own texts; the common ones are behind them.
+    names : names of the study's own codes: list → code → name (``services``, ``areas``).
+    """
+
+    language: Language
+    texts: Texts = field(default_factory=dict)
+    names: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+    def __call__(self, key: str, **values: object) -> str:
+        """Return the text of `key`; numbers among `values` are written by locale.
+
+        Raises
+        ------
+        DeclarationError
+            KU903 when no such text exists.
+        """
+        entry = self.texts.get(key) or common_texts().get(key)
+        if entry is None:
+            raise DeclarationError("KU903", key=key)
+        written = {name: self._written(value) for name, value in values.items()}
+        return entry[self.language].format(**written)
+
+    def has(self, key: str) -> bool:
+        """Say whether a text exists."""
+        return key in self.texts or key in common_texts()
+
+    def with_texts(self, texts: Texts) -> Say:
+        """Return the same speaker with a room's texts."""
+        return Say(self.language, texts, self.names)
+
+    def label(self, codes: str, code: object) -> str:
+        """Return the name of a code: the study's own, else the common list's, else "unknown code" (R14).
+
+        Years and numbers are written as they are.
+        """
+        if codes in ("years", "numbers"):
+            return str(code)
+        own = self.names.get(codes, {}).get(str(code))
+        if own:
+            return own
+        key = f"{codes}.{code}"
+        return self(key) if self.has(key) else self("codes.unknown")
+
+    def number(self, value: float, digits: int = 0) -> str:
+        """Write a number: ``1 305``, ``0,77``, ``−5`` in Finnish; an en dash when it does not exist."""
+        if value is None or math.isnan(value):
+            return "–"
+        from babel.numbers import format_decimal
+
+        text = str(format_decimal(value, "#,##0" + ("." + "0" * digits if digits else ""), locale=self.language))
+        return text.replace("-", _MINUS).replace("\N{NARROW NO-BREAK SPACE}", _NBSP)
+
+    def percent(self, share: float, digits: int = 0) -> str:
+        """Write a share (0–1) as percent: ``16 %`` in Finnish and Swedish, ``16%`` in English."""
+        if share is None or math.isnan(share):
+            return "–"
+        return self.number(share * 100, digits) + ("%" if self.language == "en" else f"{_NBSP}%")
+
+    def euros(self, value: float) -> str:
+        """Write euros, in millions with 2–3 significant digits from one million up."""
+        if value is None or math.isnan(value):
+            return "–"
+        millions = value / 1e6
+        if abs(millions) >= 1:
+            digits = 0 if abs(millions) >= 100 else 1
+            return self("unit.million_euros", n=self.number(millions, digits))
+        return self("unit.euros", n=self.number(value))
+
+    def about(self, value: float, hidden: bool = False) -> str:
+        """Write a protected count: ``noin 9``, ``0``, or the one neutral word for hidden."""
+        if hidden:
+            return self("word.hidden")
+        if value is None or math.isnan(value):
+            return "–"
+        return self.number(value) if value == 0 else self("word.about", n=self.number(value))
+
+    def date(self, day: datetime.date) -> str:
+        """Write a date: ``3.2.2026`` in Finnish."""
+        from babel.dates import format_date
+
+        pattern = {"fi": "d.M.y", "sv": "d.M.y", "en": "d MMM y"}[self.language]
+        return str(format_date(day, pattern, locale=self.language))
+
+    def _written(self, value: object) -> str:
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            return str(value)
+        return self.number(value, 0 if float(value).is_integer() else 1)
+
+
+def speaker(study: Study, language: Language | None = None) -> Say:
+    """Return a speaker that knows the study's own names: services, areas, and facts of the report's footer."""
+    spoken = language or study.about.language
+    bare = Say(spoken)
+    names = {
+        "services": {service.code: service.name.of(spoken) for service in study.services},
+        "areas": {area.code: area.name.of(spoken) for area in study.areas},
+        "unit_cost_includes": {
+            service.code: service.unit_cost_includes.of(spoken)
+            for service in study.services
+            if service.unit_cost_includes is not None
+        },
+        "study": {
+            "organiser": study.about.organiser,
+            "period": f"{bare.date(study.window.first)}–{bare.date(study.window.last)}",
+            "synthetic": "yes" if study.about.synthetic else "",
+        },
+    }
+    return Say(spoken, {}, names)
+
+
+def footer(say: Say, n_text: str, *left_out: str) -> str:
+    """Return the one line under a chart: n, source, what is left out, protection, and that data are made up."""
+    study = say.names.get("study", {})
+    source = say("footer.source", organiser=study.get("organiser", "–"), period=study.get("period", "–"))
+    synthetic = (say("footer.synthetic"),) if study.get("synthetic") else ()
+    return " · ".join(part for part in (n_text, source, *synthetic, *left_out, say("footer.protection")) if part)
