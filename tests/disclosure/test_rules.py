@@ -1,0 +1,128 @@
+from __future__ import annotations
+
+import itertools
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kumppanuus.disclosure import rules as rule
+from kumppanuus.disclosure.released import Rules
+
+RULES = Rules()
+EDGES = [0, 1, 4, 5, 6, 7, 12, 13, 18, 19]
+
+
+def test_r1_rounding_on_the_edges() -> None:
+    assert rule.round_counts(np.array(EDGES)).tolist() == [0, 3, 3, 3, 3, 9, 9, 15, 15, 21]
+
+
+def test_r1_who_is_hidden_on_the_edges() -> None:
+    persons = np.array(EDGES)
+    assert rule.too_few(persons, persons, RULES).tolist() == [False, True, True, True, True] + [False] * 5
+    assert rule.few(persons, RULES).tolist() == [False, True, True, True, True] + [False] * 5
+
+
+@pytest.mark.parametrize(("families", "hidden"), [(0, True), (1, True), (2, True), (3, False), (12, False)])
+def test_r1_families_count_too(families: int, hidden: bool) -> None:
+    assert rule.too_few(np.array([12]), np.array([families]), RULES).tolist() == [hidden]
+
+
+def test_r1_tighter_thresholds_hide_more() -> None:
+    assert rule.few(np.array([7, 9, 10]), Rules(k=10)).tolist() == [True, True, False]
+    assert rule.too_few(np.array([12]), np.array([4]), Rules(f=5)).tolist() == [True]
+
+
+@given(st.integers(1, 10**7))
+def test_r1_at_least_six_numbers_share_a_published_one(n: int) -> None:
+    published = rule.round_counts(np.array([n]))[0]
+    same = [m for m in range(max(1, n - 10), n + 11) if rule.round_counts(np.array([m]))[0] == published]
+    assert len(same) == 6
+    assert abs(published - n) <= 3
+
+
+@pytest.mark.parametrize(
+    ("persons", "categories", "allowed"),
+    [(19, 1, False), (20, 1, True), (20, 6, True), (20, 7, False), (41, 14, False), (42, 14, True)],
+)
+def test_r2_base_of_a_breakdown(persons: int, categories: int, allowed: bool) -> None:
+    assert rule.breakdown_allowed(np.array([persons]), np.array([categories]), RULES).tolist() == [allowed]
+
+
+def test_r4_shares_come_from_protected_numbers() -> None:
+    assert rule.share(np.array([9.0, 9, 0, 99]), np.array([15.0, 21, 21, 93]))[1:].tolist() == [0.43, 0.0, 1.0]
+    assert np.isnan(rule.share(np.array([9.0, np.nan]), np.array([15.0, 100]))).all()
+
+
+@pytest.mark.parametrize(
+    ("x", "allowed"),
+    [(0, True), (1, False), (6, False), (7, True), (43, True), (44, False), (49, False), (50, True)],
+)
+def test_r4_both_sides_are_watched(x: int, allowed: bool) -> None:
+    assert rule.share_allowed(np.array([x]), np.array([50]), RULES).tolist() == [allowed]
+
+
+@pytest.mark.parametrize(
+    ("persons", "families", "concentration", "allowed"),
+    [(9, 9, 0.1, False), (10, 5, 0.2, True), (10, 4, 0.2, False), (50, 50, 0.25, True), (50, 50, 0.26, False)],
+)
+def test_r5_means(persons: int, families: int, concentration: float, allowed: bool) -> None:
+    found = rule.mean_allowed(np.array([persons]), np.array([families]), np.array([concentration]))
+    assert found.tolist() == [allowed]
+
+
+@given(st.lists(st.integers(1, 10**6), min_size=1, max_size=40))
+def test_r5_concentration_bounds_the_largest_contributors(totals: list[int]) -> None:
+    values = np.array(sorted(totals, reverse=True), dtype=float)
+    concentration = (values**2).sum() / values.sum() ** 2
+    if concentration <= rule.CONCENTRATION:
+        assert values[0] <= 0.5 * values.sum() * (1 + 1e-12)
+        assert values[:2].sum() <= 0.85 * values.sum()
+
+
+def test_r5_significant_digits() -> None:
+    assert rule.significant(np.array([123456.0, 0.0, 0.04567, -98.7])).tolist() == [120000.0, 0.0, 0.046, -99.0]
+    assert rule.significant(np.array([123456.0]), 3).tolist() == [123000.0]
+    assert np.isnan(rule.significant(np.array([np.nan]))).all()
+
+
+@pytest.mark.parametrize(("persons", "families", "starts"), [(19, 9, False), (20, 5, True), (20, 4, False)])
+def test_r8_start_of_a_curve(persons: int, families: int, starts: bool) -> None:
+    assert rule.curve_may_start(persons, families, RULES) is starts
+
+
+def test_r8_points_by_hand() -> None:
+    events = np.array([0, 3, 2, 4, 6, 5, 5, 5])
+    at_risk = np.array([80, 70, 60, 50, 40, 10, 9, 30])
+    assert rule.curve_points(events, at_risk, 80).tolist() == [True, False, True, False, True, True, False, False]
+    assert rule.curve_points(events, at_risk, 59).tolist() == [True, False, False, True, False, False, False, False]
+
+
+@given(st.lists(st.tuples(st.integers(0, 8), st.integers(0, 60)), min_size=1, max_size=40), st.integers(20, 100))
+def test_r8_every_published_step_hides_at_least_five_events(points: list[tuple[int, int]], persons: int) -> None:
+    events = np.array([0, *(event for event, _ in points[1:])])
+    at_risk = np.array([risk for _, risk in points])
+    published = np.flatnonzero(rule.curve_points(events, at_risk, persons))
+    assert published[0] == 0
+    for before, after in itertools.pairwise(published):
+        assert events[before + 1 : after + 1].sum() >= 5
+        assert at_risk[after] >= 10
+        assert persons >= 60 or after % 3 == 0
+
+
+@pytest.mark.parametrize(
+    ("pair", "first", "second", "allowed"),
+    [
+        (7, 20, 20, True),
+        (6, 20, 20, False),  # the pair itself is small
+        (7, 7, 20, True),  # first never without second
+        (7, 8, 20, False),  # one family has first without second
+        (7, 11, 20, False),
+        (7, 12, 20, True),
+        (7, 20, 9, False),
+    ],
+)
+def test_r10_edges(pair: int, first: int, second: int, allowed: bool) -> None:
+    numbers = [np.array([value]) for value in (pair, pair, first, second)]
+    assert rule.edge_allowed(*numbers, RULES).tolist() == [allowed]
