@@ -1,0 +1,113 @@
+"""From a chart to a figure: the page, the headline above, the footer below, the form between."""
+
+from __future__ import annotations
+
+from typing import Literal, TypeAlias
+
+from matplotlib.figure import Figure
+
+from kumppanuus.drawing import bars, curves, dumbbell, lines, network, notice, stacked, theme
+from kumppanuus.drawing.canvas import Box, Canvas
+from kumppanuus.drawing.spec import (
+    Bars,
+    Chart,
+    Curves,
+    Dumbbell,
+    Form,
+    Lines,
+    NetworkColumns,
+    Notice,
+    StackedBars,
+)
+from kumppanuus.drawing.text import wrap
+
+Frame: TypeAlias = Literal["body", "full"]
+_TEXT_WIDTH = theme.PAGE_WIDTH - 2 * theme.MARGIN
+
+
+def _height(form: Form) -> float:
+    """Height of the bare form: few bars need less room than a full page."""
+    match form:
+        case Bars():
+            wanted = bars.natural_height(form)
+        case StackedBars():
+            wanted = stacked.natural_height(form)
+        case Dumbbell():
+            wanted = dumbbell.natural_height(form)
+        case Notice():
+            wanted = notice.natural_height(form)
+        case _:
+            wanted = theme.BODY_HEIGHT
+    return min(wanted, theme.BODY_HEIGHT)
+
+
+def _draw(canvas: Canvas, box: Box, form: Form) -> None:
+    match form:
+        case Curves():
+            curves.draw(canvas, box, form)
+        case Bars():
+            bars.draw(canvas, box, form)
+        case StackedBars():
+            stacked.draw(canvas, box, form)
+        case Lines():
+            lines.draw(canvas, box, form)
+        case Dumbbell():
+            dumbbell.draw(canvas, box, form)
+        case NetworkColumns():
+            network.draw(canvas, box, form)
+        case Notice():
+            notice.draw(canvas, box, form)
+
+
+def _head(canvas: Canvas, chart: Chart) -> float:
+    """Draw headline and subtitle; return the y below them."""
+    y = 19.0
+    for row, line in enumerate(wrap(chart.headline, _TEXT_WIDTH, theme.HEADLINE, True)):
+        y += 33.0 if row else 21.0
+        canvas.text(theme.MARGIN, y, line, f"headline-{row}", size=theme.HEADLINE, bold=True)
+    y += 10.0
+    if chart.subtitle.strip():
+        for row, line in enumerate(wrap(chart.subtitle, _TEXT_WIDTH, theme.SUBTITLE)):
+            y += 20.0
+            canvas.text(theme.MARGIN, y, line, f"subtitle-{row}", size=theme.SUBTITLE, colour=theme.QUIET)
+    return y + 20.0
+
+
+def _foot(canvas: Canvas, chart: Chart) -> float:
+    """Draw the footer below a thin rule; return the y above it."""
+    if not chart.footer.strip():
+        return theme.PAGE_HEIGHT - 20.0
+    size = theme.FOOTER
+    if len(wrap(chart.footer, _TEXT_WIDTH, size, False, 9)) > 1:
+        size = theme.SMALLEST
+    texts = wrap(chart.footer, _TEXT_WIDTH, size, balanced=False)
+    rule = theme.PAGE_HEIGHT - 16.0 - 18.0 * len(texts)
+    canvas.line(
+        [theme.MARGIN, theme.PAGE_WIDTH - theme.MARGIN], [rule, rule], "rule", colour=theme.GRID, thick=1.0, z=1.0
+    )
+    for row, line in enumerate(texts):
+        y = rule + 19.0 + 18.0 * row
+        canvas.text(theme.MARGIN, y, line, f"footer-{row}", size=size, colour=theme.QUIET)
+    return rule - 8.0
+
+
+def figure(chart: Chart, frame: Frame = "full") -> Figure:
+    """The chart as a matplotlib figure without pyplot.
+
+    Parameters
+    ----------
+    chart : what to draw and the words around it.
+    frame : ``"full"`` is a slide of 13.333 × 7.5 inches with headline, subtitle and footer; ``"body"`` only the
+        form, 12.444 inches wide and as high as the form needs, for pages that carry the words as real text.
+    """
+    if frame == "body":
+        height = _height(chart.form)
+        width = _TEXT_WIDTH + 2 * theme.BODY_MARGIN
+        canvas = Canvas(width, height + 2 * theme.BODY_MARGIN)
+        edge = theme.BODY_MARGIN
+        _draw(canvas, Box(edge, edge, width - edge, edge + height), chart.form)
+        return canvas.figure
+    canvas = Canvas(theme.PAGE_WIDTH, theme.PAGE_HEIGHT)
+    top, bottom = _head(canvas, chart), _foot(canvas, chart)
+    _draw(canvas, Box(theme.MARGIN, top, theme.PAGE_WIDTH - theme.MARGIN, bottom), chart.form)
+    return canvas.figure
