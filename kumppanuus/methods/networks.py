@@ -1,0 +1,128 @@
+"""Co-use of services as numbers and as a graph: how strongly two services go together, hubs, groups.
+
+Graphs are made here, used here and left here: callers get frozen values and frames. Nodes are services, never people.
+Nodes and edges enter a graph sorted, so the answer does not depend on the order of the rows.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import networkx as nx
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+Floats: TypeAlias = npt.NDArray[np.float64]
+Graph: TypeAlias = "nx.Graph[str]"
+
+
+@dataclass(frozen=True, slots=True)
+class Association:
+    """How strongly two services go together; arrays of one shape, NaN where a measure does not exist.
+
+    expected : users of both if the two were used independently of each other.
+    lift : users of both / expected; 1 = as many as by chance, 2 = twice as many.
+    phi : correlation of the two yes/no variables, −1 to 1.
+    jaccard : users of both / users of either, 0–1.
+    """
+
+    expected: Floats
+    lift: Floats
+    phi: Floats
+    jaccard: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class Communities:
+    """Groups of nodes that are tied more to each other than to the rest.
+
+    groups : sorted node names, the groups in order of their first name.
+    modularity : weight inside groups above what the weighted degrees alone would give, at most 1.
+    """
+
+    groups: tuple[tuple[str, ...], ...]
+    modularity: float
+
+
+def association(both: Floats, first: Floats, second: Floats, everyone: Floats | float) -> Association:
+    """Return how strongly pairs of services go together.
+
+    Parameters
+    ----------
+    both, first, second : users of both services and of each one; any one shape.
+    everyone : all who could use them.
+
+    Notes
+    -----
+    Lift above 1 says that the services meet oftener than independent use would make them meet. Families that need
+    more of everything make it so too: it is no proof that one service leads to the other.
+
+    References
+    ----------
+    Brin, Motwani & Silverstein (1997), Beyond market baskets, SIGMOD; phi: Yule (1912).
+    """
+    a, k, m, n = (np.asarray(each, dtype=float) for each in (both, first, second, everyone))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        expected = k * m / n
+        lift = np.where(expected > 0, a / expected, np.nan)
+        spread = np.sqrt(k * m * (n - k) * (n - m))
+        phi = np.where(spread > 0, (a * n - k * m) / spread, np.nan)
+        jaccard = np.where(k + m - a > 0, a / (k + m - a), np.nan)
+    return Association(expected, lift, phi, jaccard)
+
+
+def node_strengths(edges: pd.DataFrame, weight: str = "weight") -> pd.DataFrame:
+    """Return what ties each node has.
+
+    Parameters
+    ----------
+    edges : columns ``first``, ``second`` and `weight`; one row an edge.
+
+    Returns
+    -------
+    One row a node that has an edge, sorted by name: ``node``, ``degree`` (number of edges) and ``strength`` (sum of
+    their weights).
+    """
+    graph = _graph(edges, weight)
+    nodes = list(graph)
+    degree = [graph.degree(node) for node in nodes]
+    strength = [graph.degree(node, weight="weight") for node in nodes]
+    return pd.DataFrame(
+        {
+            "node": pd.Series(nodes, dtype=object),
+            "degree": pd.Series(degree, dtype="int64"),
+            "strength": pd.Series(strength, dtype=float),
+        }
+    )
+
+
+def communities(edges: pd.DataFrame, weight: str = "weight", *, seed: int = 0) -> Communities:
+    """Return the groups that Louvain's method finds; no edges, no groups (modularity NaN).
+
+    Parameters
+    ----------
+    edges : columns ``first``, ``second`` and `weight` (above 0); one row an edge.
+    seed : decides the order in which the method visits the nodes.
+
+    References
+    ----------
+    Blondel, Guillaume, Lambiotte & Lefebvre (2008), J. Stat. Mech. P10008.
+    """
+    graph = _graph(edges, weight)
+    if graph.number_of_edges() == 0:
+        return Communities((), float("nan"))
+    found = nx.community.louvain_communities(graph, weight="weight", seed=seed)
+    groups = tuple(sorted(tuple(sorted(group)) for group in found))
+    modularity = nx.community.modularity(graph, [set(group) for group in groups], weight="weight")
+    return Communities(groups, float(modularity))
+
+
+def _graph(edges: pd.DataFrame, weight: str) -> Graph:
+    """Make the graph with sorted nodes and edges; the weight is called ``weight``."""
+    graph: Graph = nx.Graph()
+    graph.add_nodes_from(sorted({*edges["first"], *edges["second"]}))
+    ends = zip(edges["first"], edges["second"], edges[weight].astype(float), strict=True)
+    graph.add_weighted_edges_from(sorted((min(a, b), max(a, b), heavy) for a, b, heavy in ends))
+    return graph

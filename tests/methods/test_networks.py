@@ -1,0 +1,121 @@
+"""Co-use measures against Davis's women and events (as stored in networkx) and against values computed elsewhere."""
+
+from __future__ import annotations
+
+import json
+import math
+from pathlib import Path
+from typing import Any
+
+import networkx as nx
+import numpy as np
+import pandas as pd
+import pytest
+
+from kumppanuus.methods.networks import association, communities, node_strengths
+
+REFERENCE = Path(__file__).parents[3] / "shared" / "reference" / "davis" / "expected.json"
+
+
+@pytest.fixture(scope="module")
+def attendance() -> pd.DataFrame:
+    graph = nx.davis_southern_women_graph()
+    women, events = graph.graph["top"], graph.graph["bottom"]
+    matrix = nx.bipartite.biadjacency_matrix(graph, row_order=women, column_order=events).toarray()
+    return pd.DataFrame(matrix.astype(int), index=women, columns=events)
+
+
+@pytest.fixture(scope="module")
+def event_pairs(attendance: pd.DataFrame) -> pd.DataFrame:
+    together, places = attendance.T.to_numpy() @ attendance.to_numpy(), np.triu_indices(attendance.shape[1], 1)
+    names, size = attendance.columns.to_numpy(), attendance.sum().to_numpy()
+    return pd.DataFrame(
+        {
+            "first": names[places[0]],
+            "second": names[places[1]],
+            "weight": together[places],
+            "n_first": size[places[0]],
+            "n_second": size[places[1]],
+        }
+    )
+
+
+def _tied(pairs: pd.DataFrame) -> pd.DataFrame:
+    return pairs[pairs["weight"] > 0]
+
+
+@pytest.fixture(scope="module")
+def expected() -> dict[str, Any]:
+    if not REFERENCE.is_file():
+        pytest.skip("reference values of ../shared are not here")
+    found: dict[str, Any] = json.loads(REFERENCE.read_text(encoding="utf-8"))
+    return found
+
+
+def test_association_worked_by_hand() -> None:
+    # 20 families, 8 in A, 5 in B, 4 in both: 2 expected, lift 2, Jaccard 4/9, phi (4*20 - 40)/sqrt(8*5*12*15).
+    tie = association(np.array([4.0]), np.array([8.0]), np.array([5.0]), 20.0)
+    assert tie.expected == pytest.approx(2)
+    assert tie.lift == pytest.approx(2)
+    assert tie.jaccard == pytest.approx(4 / 9)
+    assert tie.phi == pytest.approx(40 / math.sqrt(7200))
+
+
+def test_association_of_nothing_does_not_exist() -> None:
+    tie = association(np.array([0.0, 6.0]), np.array([0.0, 6.0]), np.array([0.0, 6.0]), 6.0)
+    assert np.isnan([tie.lift[0], tie.phi[0], tie.jaccard[0]]).all()
+    assert (tie.lift[1], tie.jaccard[1]) == (1, 1)
+    assert np.isnan(tie.phi[1])  # everybody is in both: nothing varies
+
+
+def test_measures_known_from_the_literature_of_the_women(event_pairs: pd.DataFrame) -> None:
+    tie = association(*(event_pairs[name].to_numpy() for name in ("weight", "n_first", "n_second")), 18.0)
+    table = event_pairs.assign(lift=tie.lift, phi=tie.phi).set_index(["first", "second"])
+    assert table.loc[("E7", "E8"), "weight"] == 8
+    assert table.loc[("E7", "E8"), "lift"] == pytest.approx(1.0286, abs=5e-5)
+    assert table.loc[("E7", "E8"), "phi"] == pytest.approx(0.0598, abs=5e-5)
+    assert table.loc[("E3", "E5"), "lift"] == pytest.approx(2.25)
+    assert table.loc[("E3", "E5"), "phi"] == pytest.approx(0.7906, abs=5e-5)
+    assert (table["lift"] > 1).sum() == 48
+
+
+def test_every_pair_agrees_with_the_reference(event_pairs: pd.DataFrame, expected: dict[str, Any]) -> None:
+    tie = association(*(event_pairs[name].to_numpy() for name in ("weight", "n_first", "n_second")), 18.0)
+    stored = pd.DataFrame(expected["pairs"]).set_index(["s1", "s2"])
+    found = pd.DataFrame(
+        {"a": event_pairs["weight"], "expected": tie.expected, "lift": tie.lift, "jaccard": tie.jaccard, "phi": tie.phi}
+    ).set_axis(pd.MultiIndex.from_frame(event_pairs[["first", "second"]], names=["s1", "s2"]))
+    pd.testing.assert_frame_equal(found, stored.loc[found.index, found.columns], check_dtype=False, rtol=1e-12)
+
+
+def test_communities_of_the_events(event_pairs: pd.DataFrame) -> None:
+    found = communities(_tied(event_pairs))
+    assert {frozenset(group) for group in found.groups} == {
+        frozenset(f"E{number}" for number in range(1, 9)),
+        frozenset(f"E{number}" for number in range(9, 15)),
+    }
+    assert found.modularity == pytest.approx(0.1720674295, abs=1e-10)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_the_order_of_rows_and_ends_changes_nothing(event_pairs: pd.DataFrame, seed: int) -> None:
+    mixed = _tied(event_pairs).sample(frac=1, random_state=seed)
+    turned = mixed.rename(columns={"first": "second", "second": "first"})
+    assert communities(turned, seed=seed) == communities(_tied(event_pairs), seed=seed)
+    pd.testing.assert_frame_equal(node_strengths(turned), node_strengths(_tied(event_pairs)))
+
+
+def test_strengths_agree_with_the_reference(event_pairs: pd.DataFrame, expected: dict[str, Any]) -> None:
+    found = node_strengths(_tied(event_pairs)).set_index("node")
+    assert found["strength"].to_dict() == expected["strength"]
+    shares = (found["degree"] / 13).to_dict()
+    assert shares == pytest.approx(expected["degree_centrality"])
+
+
+def test_no_edges() -> None:
+    nothing = pd.DataFrame({"first": pd.Series(dtype=object), "second": pd.Series(dtype=object), "weight": []})
+    assert node_strengths(nothing).empty
+    assert list(node_strengths(nothing).columns) == ["node", "degree", "strength"]
+    found = communities(nothing)
+    assert found.groups == ()
+    assert math.isnan(found.modularity)
