@@ -1,0 +1,230 @@
+"""The study file of Esimerkkilä, commented in Finnish for whoever opens it as a model for her own."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+
+from kumppanuus.demo.catalogue import (
+    AREAS,
+    END_REASONS,
+    FIRST_YEAR,
+    INCLUDES,
+    LAST_YEAR,
+    OLD_PRODUCTION_TEXTS,
+    OLD_SERVICE_TEXTS,
+    PRODUCTION_TEXTS,
+    SERVICES,
+    Area,
+    Service,
+)
+from kumppanuus.demo.extracts import VISIT_HEADER, VISIT_SHEET
+
+# The first line tells the demo's own study file from anybody else's.
+FIRST_LINE = "# Esimerkkilä: keksitty kunta, jonka kumppanuus-työkalun komento demo on kirjoittanut."
+
+HEAD = f"""{FIRST_LINE}
+# Tiedosto kertoo, mitä kysytään ja mistä tiedostoista. Voit ottaa sen oman selvityksesi pohjaksi.
+# Kaikki henkilöt, perheet ja luvut ovat keksittyjä. Oikeat vastaukset ovat tiedostossa totuus.json.
+schema = 1
+
+[study]
+organiser = "Esimerkkilä"
+title = "Lasten, nuorten ja perheiden palvelut"
+synthetic = true                      # raportti kertoo, että aineisto on keksitty
+language = "fi"
+
+[study.notes]
+fi = "Keksitty aineisto: noin 20 000 asukkaan kunta. Yksikkökustannukset ovat oletuksia."
+sv = "Påhittat material: en kommun med cirka 20 000 invånare. Enhetskostnaderna är antaganden."
+en = "Made-up data: a municipality of about 20,000 inhabitants. Unit costs are assumptions."
+
+# Aika, jonka otteet kattavat. Ennen alkua alkaneet asiakkuudet tulevat mukaan kesken kaiken,
+# lopussa avoimet ovat yhä kesken.
+[window]
+from = {FIRST_YEAR}-01-01
+to = {LAST_YEAR}-12-31
+
+# Kuinka pitkä tauko (päivinä) yhdistää saman asiakkaan saman palvelun jaksot yhdeksi.
+[spells]
+tolerance_days = 0
+
+# Kaksi palvelua on verkossa yhteydessä, kun sama perhe käyttää niitä samaan aikaan.
+[analyses."lifecycle.network"]
+window = "concurrent"
+"""
+
+RELATIONSHIPS = """
+# --- Asiakkuudet: vuosittaiset poiminnat samasta rekisteristä -------------------------------------
+# Sama asiakkuus voi olla avoin yhden vuoden tiedostossa ja päättynyt seuraavan vuoden tiedostossa.
+[[sources]]
+table = "relationships"
+folder = "aineisto"
+files = ["asiakkuudet_*.csv"]
+encoding = "windows-1252"
+delimiter = ";"
+date_format = "dd.mm.yyyy"
+end_is = "last_day"                   # päättymispäivä on viimeinen asiakkuuspäivä
+snapshots = true
+missing = ["", "-"]                   # viiva tarkoittaa: ei kirjattu
+
+[sources.columns]                     # työkalun sarake = otsikko tiedostossa
+client = "Asiakasnumero"
+service = "Palvelu"
+start = "Alkupvm"
+end = "Loppupvm"
+end_reason = "Päättymissyy"
+production = "Tuotantotapa"
+area = "Alue"
+# Saraketta "Työntekijä" ei tarvita, joten sitä ei lueta.
+"""
+
+CLIENTS = """
+# --- Asiakkaat: henkilötunnus antaa syntymäajan ja sukupuolen, itse tunnusta ei tallenneta ---------
+[[sources]]
+table = "clients"
+folder = "aineisto"
+files = ["asiakkaat_*.csv"]
+encoding = "windows-1252"
+delimiter = ";"
+snapshots = true
+temporary_identity_codes = true       # yksilönumerot 900–999: niitä ei ole kenelläkään oikealla ihmisellä
+
+[sources.columns]
+client = "Asiakasnumero"
+identity_code = "Henkilötunnus"
+family = "Perhenumero"
+area = "Alue"
+"""
+
+VISITS = f"""
+# --- Käynnit: Excel, jonka ensimmäisellä rivillä on otsikkoteksti ---------------------------------
+[[sources]]
+table = "visits"
+folder = "aineisto"
+files = ["kaynnit.xlsx"]
+format = "xlsx"
+sheet = "{VISIT_SHEET}"
+header_row = 2
+date_format = "dd.mm.yyyy"
+
+[sources.columns]
+client = "{VISIT_HEADER[0]}"
+service = "{VISIT_HEADER[1]}"
+date = "{VISIT_HEADER[2]}"
+"""
+
+COSTS = """
+# --- Kustannukset: sijaishuollon laskurivit. Laskurivit ohittavat palvelun yksikkökustannuksen ----
+[[sources]]
+table = "costs"
+folder = "aineisto"
+files = ["kustannukset.csv"]
+encoding = "windows-1252"
+delimiter = ";"
+decimal = ","
+date_format = "dd.mm.yyyy"
+
+[sources.columns]
+service = "Palvelu"
+date = "Laskun pvm"
+cost_eur = "Summa (€)"
+client = "Asiakasnumero"
+production = "Tuotantotapa"
+"""
+
+POPULATION = """
+# --- Väestö alueittain ja ikäryhmittäin vuoden lopussa ---------------------------------------------
+[[sources]]
+table = "population"
+folder = "aineisto"
+files = ["vaesto.csv"]
+encoding = "utf-8"
+delimiter = "\\t"
+
+[sources.columns]
+area = "Alue"
+year = "Vuosi"
+age_from = "Ikä alkaen"
+age_to = "Ikä enintään"
+persons = "Väkiluku"
+"""
+
+AREAS_HEAD = "\n# --- Alueet ----------------------------------------------------------------------------------------\n"
+SERVICES_HEAD = """
+# --- Palvelut: taso, toimiala, tuotantotapa ja yksikkökustannus (oletuksia) -----------------------
+# level: universal = peruspalvelut, early = varhainen tuki, special = erityispalvelut, corrective = korjaavat palvelut
+# unit: day = asiakkuuspäivä, visit = käynti
+"""
+
+
+def study_text() -> str:
+    """Return the whole study file."""
+    services = {service.fi: service.code for service in SERVICES}
+    old_services = {text: code for code, text in OLD_SERVICE_TEXTS.items()}
+    ways = {text: way for texts in (OLD_PRODUCTION_TEXTS, PRODUCTION_TEXTS) for way, text in texts.items()}
+    reasons = {text: code for code, text, _ in END_REASONS if code}
+    areas = _values("area", {area.fi: area.code for area in AREAS})
+    parts = [
+        HEAD,
+        RELATIONSHIPS,
+        _values("service", services | old_services, "teksti tiedostossa = palvelun tunnus alempana"),
+        _values("production", ways, "rekisteri vaihtoi sanoja vuoden 2023 alussa"),
+        _values("end_reason", reasons),
+        areas,
+        CLIENTS,
+        areas,
+        VISITS,
+        _values("service", {service.fi: service.code for service in SERVICES if service.unit == "visit"}),
+        COSTS,
+        _values("service", {service.fi: service.code for service in SERVICES if service.includes == "invoiced"}),
+        _values("production", {PRODUCTION_TEXTS["purchased"]: "purchased"}),
+        POPULATION,
+        areas,
+        AREAS_HEAD,
+        "\n".join(_area_text(area) for area in AREAS),
+        SERVICES_HEAD,
+        "\n".join(_service_text(service) for service in SERVICES),
+    ]
+    return "".join(parts)
+
+
+def _values(column: str, codes: Mapping[str, str], comment: str = "") -> str:
+    head = f"\n[sources.values.{column}]" + (f"  # {comment}" if comment else "")
+    return "\n".join([head, *(f"{_quoted(text)} = {_quoted(code)}" for text, code in codes.items()), ""])
+
+
+def _area_text(area: Area) -> str:
+    return f"[[areas]]\ncode = {_quoted(area.code)}\nname = {_words(area.fi, area.sv, area.en)}\n"
+
+
+def _service_text(service: Service) -> str:
+    lines = [
+        "[[services]]",
+        f"code = {_quoted(service.code)}",
+        f"name = {_words(service.fi, service.sv, service.en)}",
+        f"level = {_quoted(service.level)}",
+        f"sector = {_quoted(service.sector)}",
+        f"production = {_quoted(service.usual_production)}",
+        f"unit = {_quoted(service.unit)}",
+        _unit_cost(service),
+        f"unit_cost_includes = {_words(*INCLUDES[service.includes])}",
+        "",
+    ]
+    return "\n".join(lines)
+
+
+def _unit_cost(service: Service) -> str:
+    costs = {way: cents / 100 for way, cents in service.unit_cost_cents.items()}
+    if len(costs) == 1:
+        return f"unit_cost_eur = {next(iter(costs.values()))}"
+    return "unit_costs_eur = { " + ", ".join(f"{way} = {cost}" for way, cost in costs.items()) + " }"
+
+
+def _words(fi: str, sv: str, en: str) -> str:
+    return f"{{ fi = {_quoted(fi)}, sv = {_quoted(sv)}, en = {_quoted(en)} }}"
+
+
+def _quoted(text: str) -> str:
+    """Write a text as a TOML string (a JSON string is one)."""
+    return json.dumps(text, ensure_ascii=False)
