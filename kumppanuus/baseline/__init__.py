@@ -1,0 +1,8 @@
+"""Lähtötilanneanalyysi: how able is the organiser to support families effectively and in time."""
+
+from __future__ import annotations
+
+from kumppanuus.analysis import Analysis
+from kumppanuus.baseline import coverage
+
+ROOMS: tuple[Analysis, ...] = (coverage.ANALYSIS,)

@@ -1,0 +1,443 @@
+"""How long client relationships last: ten rows by hand, bucket by bucket, through the gate to charts."""
+
+from __future__ import annotations
+
+import datetime
+import math
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from kumppanuus.analysis import CURVE_STATISTICS, Context
+from kumppanuus.disclosure.gate import release
+from kumppanuus.disclosure.released import ReleasedResult
+from kumppanuus.drawing import Curves, Dumbbell, Notice
+from kumppanuus.drawing.frame import figure
+from kumppanuus.drawing.lint import lint_figure
+from kumppanuus.language.catalogue import LANGUAGES, read_texts
+from kumppanuus.language.say import Say, speaker
+from kumppanuus.lifecycle.durations import ANALYSIS
+from kumppanuus.lifecycle.durations.compute import DurationParams, DurationResult, compute, estimates
+from kumppanuus.register import engine
+from kumppanuus.register.calendar import MONTH_DAYS
+from kumppanuus.register.store import build_register
+from kumppanuus.study import Disclosure, Study
+
+FAMILY = 64  # families are dealt to groups by their number // 64: multiples of 64 lie in different groups
+
+NAMES = {
+    "guidance": ("Kasvatus- ja perheneuvonta", "Uppfostrings- och familjerådgivning", "Family guidance"),
+    "school": ("Koulukuraattori", "Skolkurator", "School social worker"),
+    "work": ("Perhetyö", "Familjearbete", "Family work"),
+    "open": ("Lastensuojelun avohuolto", "Barnskyddets öppenvård", "Open-care child welfare"),
+    "home": ("Lapsiperheiden kotipalvelu", "Hemservice för barnfamiljer", "Home help for families"),
+    "care": ("Sijaishuolto", "Vård utom hemmet", "Substitute care"),
+    "after": ("Jälkihuolto", "Eftervård", "After-care"),
+}
+LEVEL = {"guidance": "universal", "school": "universal", "work": "early", "home": "early", "open": "special",
+         "care": "corrective", "after": "corrective"}  # fmt: skip
+
+
+def _study(services: Mapping[str, str], first: str = "2020-01-01", last: str = "2020-12-31") -> Study:
+    words = {code: NAMES.get(code, (code, code, code)) for code in services}
+    return Study.model_validate(
+        {
+            "study": {"organiser": "Mallila", "synthetic": True},
+            "window": {"from": first, "to": last},
+            "sources": [{"table": "relationships", "files": ["a.csv"], "columns": {"a": "client"}}],
+            "services": [
+                {"code": code, "level": level, "name": dict(zip(("fi", "sv", "en"), words[code], strict=True))}
+                for code, level in services.items()
+            ],
+        }
+    )
+
+
+def _context(services: Mapping[str, str], days: int = 366) -> Context:
+    return Context(services=services, years={}, window_days=days, given=frozenset({"relationships"}))
+
+
+def _tables(rows: list[tuple[int, int, str, datetime.date, datetime.date | None]]) -> dict[str, pa.Table]:
+    clients = sorted({(client, family) for client, family, *_ in rows})
+    return {
+        "clients": pa.table(
+            {
+                "client": pa.array([client for client, _ in clients], pa.uint64()),
+                "family": pa.array([family * FAMILY for _, family in clients], pa.uint64()),
+            }
+        ),
+        "relationships": pa.table(
+            {
+                "client": pa.array([row[0] for row in rows], pa.uint64()),
+                "service": pa.array([row[2] for row in rows], pa.string()),
+                "start": pa.array([row[3] for row in rows], pa.date32()),
+                "end": pa.array([row[4] for row in rows], pa.date32()),
+            }
+        ),
+    }
+
+
+def _day(text: str) -> datetime.date:
+    return datetime.date.fromisoformat(text)
+
+
+SERVICES = {"a": "special", "b": "special", "c": "early"}
+ROWS = [
+    (1, 1, "a", _day("2019-12-22"), _day("2020-01-11")),  # late: 10 days old when the window opens …
+    (1, 1, "a", _day("2020-01-11"), _day("2020-01-21")),  # … goes on, 30 days in all
+    (2, 1, "a", _day("2020-02-01"), _day("2020-02-21")),  # 20 days, same family
+    (3, 2, "a", _day("2020-03-01"), None),  # open, seen for 306 days
+    (4, 3, "a", _day("2020-03-01"), _day("2020-03-21")),  # 20 days
+    (5, 4, "b", _day("2020-05-01"), _day("2020-05-31")),  # 30 days
+    (3, 2, "b", _day("2020-12-01"), _day("2021-03-01")),  # ends after the window: open, seen for 31 days
+    (6, 5, "c", _day("2020-06-01"), _day("2020-06-11")),  # 10 days
+    (7, 6, "c", _day("2019-06-01"), _day("2019-12-31")),  # ended before the window
+    (8, 7, "c", _day("2020-06-01"), _day("2020-06-01")),  # no length
+    (9, 8, "c", _day("2018-12-01"), _day("2020-12-30")),  # late at 396 days, 760 days in all
+]
+
+
+@pytest.fixture(scope="module")
+def ten(tmp_path_factory: pytest.TempPathFactory) -> dict[str, pd.DataFrame]:
+    study = _study(SERVICES)
+    register = build_register(_tables(ROWS), study, tmp_path_factory.mktemp("ten") / "register")
+    return engine.count(ANALYSIS, DurationParams(), register, study)
+
+
+def _row(table: pd.DataFrame, **where: str) -> dict[str, Any]:
+    for column, value in where.items():
+        table = table[table[column] == value]
+    assert len(table) == 1
+    return dict(table.iloc[0])
+
+
+def test_ten_rows_are_counted(ten: dict[str, pd.DataFrame]) -> None:
+    measures = ["spells", "persons", "families", "late", "still_open", "ended", "ended_persons", "ended_families"]
+    service = ten["service_sizes"].set_index("service")[measures]
+    assert service.loc["a"].tolist() == [4, 4, 3, 1, 1, 3, 3, 2]
+    assert service.loc["b"].tolist() == [2, 2, 2, 0, 1, 1, 1, 1]
+    assert service.loc["c"].tolist() == [2, 2, 2, 1, 0, 2, 2, 2]
+    level = ten["level_sizes"].set_index("level")[measures]
+    assert level.loc["special"].tolist() == [6, 5, 4, 1, 2, 4, 4, 3]
+    lengths = ten["service_lengths"].set_index("service")
+    assert lengths.loc["a", ["total_days", "squared_days"]].tolist() == [70, 50**2 + 20**2]
+    assert lengths.loc["c", ["total_days", "total_days_24"]].tolist() == [770, 740]
+    assert lengths.loc["c", ["squared_days", "squared_days_24"]].tolist() == [100 + 760**2, 100 + 730**2]
+    pooled = ten["level_lengths"].set_index("level")
+    assert pooled.loc["special", ["total_days", "squared_days"]].tolist() == [100, 50**2 + 20**2 + 30**2]
+    assert ten["entries"]["entering"].sum() == 8
+    assert (ten["exits"]["ended"].sum(), ten["exits"]["censored"].sum()) == (6, 2)
+
+
+def test_ten_rows_are_estimated(ten: dict[str, pd.DataFrame]) -> None:
+    result = compute(ten, DurationParams(at_least=1), _context(SERVICES))
+    # day 20: 4 at risk (one of them since day 10), 2 end; day 30: 2 at risk, 1 ends
+    curve = result.service_curves[result.service_curves["service"] == "a"].set_index("time")
+    assert curve.loc[[0, 30, 60], "survival"].tolist() == [1.0, 0.25, 0.25]
+    assert curve.loc[[0, 30, 60], "events"].tolist() == [0, 3, 0]
+    assert curve.loc[[0, 30, 60], "at_risk"].tolist() == [3, 1, 1]
+    assert curve.loc[[0, 30, 60], "later"].tolist() == [1, 0, 0]
+    assert curve.index.max() == 304  # month 10; the last day observed is 306
+    row = _row(result.services, service="a")
+    assert row["ended_mean_months"] == pytest.approx(70 / 3 / MONTH_DAYS)
+    assert row["ended_concentration"] == pytest.approx(2900 / 4900)
+    capped = _row(result.services, service="c")
+    assert capped["ended_mean_24"] == pytest.approx(740 / 2 / MONTH_DAYS)
+    assert capped["ended_mean_months"] == pytest.approx(770 / 2 / MONTH_DAYS)
+    assert _row(result.levels, level="special")["ended_mean_months"] == pytest.approx(25 / MONTH_DAYS)
+    assert result.services[list(CURVE_STATISTICS)].isna().all(axis=None)
+    exact = estimates(ten, DurationParams(at_least=1), _context(SERVICES))
+    assert _row(exact, kind="service", code="a")["median_days"] == 20
+    # special pooled: day 20: 4 of A and 2 of B at risk, 2 end (2/3); day 30: 4 at risk, 2 end (1/3): median on day 30
+    assert _row(exact, kind="level", code="special")["median_days"] == 30
+    assert math.isnan(_row(exact, kind="service", code="a")["share_12"])
+    assert _row(exact, kind="service", code="c")["share_12"] == 0.0
+
+
+def test_estimates_have_both_bands(ten: dict[str, pd.DataFrame]) -> None:
+    exact = estimates(_counts({"work": (400, 250.0, "steady", 2)}), DurationParams(), _context(LEVEL, 1826))
+    row = _row(exact, kind="service", code="work")
+    assert row["share_12_lower"] < row["share_12_greenwood_lower"] < row["share_12"]
+    assert row["share_12"] < row["share_12_greenwood_upper"] < row["share_12_upper"]
+    assert row["from_day"] == 0
+
+
+def test_too_few_to_observe_have_rows_but_no_curve(ten: dict[str, pd.DataFrame]) -> None:
+    result = compute(ten, DurationParams(), _context(SERVICES))
+    assert set(result.services["service"]) == {"a", "b", "c"}
+    assert set(result.service_curves["service"]) == {"b"}  # nobody entered late: it begins at once, the gate judges
+    assert len(estimates(ten, DurationParams(), _context(SERVICES))) == 1
+
+
+def test_columns_are_the_declared_ones(ten: dict[str, pd.DataFrame]) -> None:
+    result = compute(ten, DurationParams(), _context(SERVICES))
+    for name, table in DurationResult.tables().items():
+        assert list(getattr(result, name).columns) == list(table.columns)
+
+
+def test_rows_of_a_curve_balance(ten: dict[str, pd.DataFrame]) -> None:
+    counts = _counts({"work": (300, 200.0, "steady", 1)})
+    result = compute(counts, DurationParams(), _context(LEVEL, 1826))
+    curve = result.service_curves.set_index("time")
+    censored = counts["exits"].groupby("day")["censored"].sum().cumsum()
+    left = curve["events"].cumsum() + [censored[censored.index <= day].max() if (censored.index <= day).any() else 0
+                                       for day in curve.index]  # fmt: skip
+    assert (curve["at_risk"] + curve["later"] + left == counts["entries"]["entering"].sum()).all()
+
+
+_DATES = st.dates(datetime.date(2019, 6, 1), datetime.date(2021, 3, 1))
+
+
+@settings(max_examples=8, deadline=None)
+@given(
+    st.lists(
+        st.tuples(st.integers(1, 12), st.sampled_from(["a", "b", "c"]), _DATES, st.none() | st.integers(0, 200)),
+        max_size=25,
+    )
+)
+def test_bucket_by_bucket_counts_the_same(
+    tmp_path_factory: pytest.TempPathFactory, drawn: list[tuple[int, str, datetime.date, int | None]]
+) -> None:
+    rows = [
+        (client, client % 5, service, start, None if length is None else start + datetime.timedelta(days=length))
+        for client, service, start, length in drawn
+    ]
+    study = _study(SERVICES)
+    register = build_register(_tables(rows), study, tmp_path_factory.mktemp("any") / "register")
+    whole = engine.count(ANALYSIS, DurationParams(), register, study)
+    parts = engine.count(ANALYSIS, DurationParams(), register, study, by_bucket=True)
+    for name, frame in whole.items():
+        pd.testing.assert_frame_equal(frame, parts[name])
+
+
+def test_nobody(tmp_path: Path) -> None:
+    study = _study(SERVICES)
+    register = build_register(_tables([]), study, tmp_path / "register")
+    result = compute(engine.count(ANALYSIS, DurationParams(), register, study), DurationParams(), _context(SERVICES))
+    for name, table in DurationResult.tables().items():
+        assert list(getattr(result, name).columns) == list(table.columns)
+        assert getattr(result, name).empty
+    assert release({ANALYSIS.key: result}, Disclosure()).results[ANALYSIS.key].status == "empty"
+    assert estimates(engine.count(ANALYSIS, DurationParams(), register, study), DurationParams(),
+                     _context(SERVICES)).empty  # fmt: skip
+
+
+Kind = tuple[int, float, str, int]
+"""Families that begin, mean duration in days, when they begin, siblings."""
+BEGIN = {"steady": (-2000, 1826), "growing": (913, 1826), "shrinking": (-2000, 700)}
+
+
+def _counts(kinds: Mapping[str, Kind], window: int = 1826) -> dict[str, pd.DataFrame]:
+    """Count simulated spells as the room's SQL would, with exponential durations and a five-year window."""
+    spells = pd.concat([_spells(service, kind, window, seed) for seed, (service, kind) in enumerate(kinds.items())])
+    spells["level"] = spells["service"].map(LEVEL).fillna("special")
+    sizes = {"spells": ("client", "size"), "persons": ("client", "nunique"), "families": ("family", "nunique"),
+             "late": ("is_late", "sum"), "still_open": ("is_open", "sum"), "ended": ("is_ended", "sum")}  # fmt: skip
+    found: dict[str, pd.DataFrame] = {
+        "exits": _tally(
+            spells.assign(day=spells["exit"]), {"ended": ("is_ended", "sum"), "censored": ("is_open", "sum")}
+        ),
+        "entries": _tally(spells.assign(day=spells["entry"]), {"entering": ("client", "size")}),
+    }
+    ended = spells[spells["is_ended"] == 1]
+    for name, keys in (("service", ["level", "service"]), ("level", ["level"])):
+        among = ended.groupby(keys).agg(ended_persons=("client", "nunique"), ended_families=("family", "nunique"))
+        found[f"{name}_sizes"] = spells.groupby(keys).agg(**sizes).join(among).fillna(0).astype(float).reset_index()
+        by_family = (
+            ended.assign(capped=ended["exit"].clip(upper=730)).groupby([*keys, "family"])[["exit", "capped"]].sum()
+        )
+        squares = by_family.assign(squares=by_family["exit"] ** 2, capped_squares=by_family["capped"] ** 2)
+        names = ["total_days", "total_days_24", "squared_days", "squared_days_24"]
+        found[f"{name}_lengths"] = squares.groupby(keys).sum().set_axis(names, axis=1).astype(float).reset_index()
+    return found
+
+
+def _tally(spells: pd.DataFrame, measures: Mapping[str, tuple[str, str]]) -> pd.DataFrame:
+    return spells.groupby(["service", "family_group", "day"]).agg(**measures).astype(float).reset_index()
+
+
+def _spells(service: str, kind: Kind, window: int, seed: int) -> pd.DataFrame:
+    number, mean, when, siblings = kind
+    random = np.random.default_rng(seed)
+    start = random.integers(*BEGIN[when], number)
+    end = start + np.ceil(random.exponential(mean, number)).astype(int)
+    seen = end > 0
+    family = np.arange(number)[seen] + 10_000 * seed
+    rows = pd.DataFrame(
+        {
+            "service": service, "family": family, "family_group": family % 200,
+            "entry": np.maximum(0, -start[seen]), "exit": np.minimum(end, window)[seen] - start[seen],
+            "is_ended": (end <= window)[seen].astype(int),
+        }
+    )  # fmt: skip
+    rows = rows.loc[rows.index.repeat(siblings)].reset_index(drop=True)
+    return rows.assign(
+        client=rows["family"] * 10 + rows.groupby("family").cumcount(),
+        is_late=(rows["entry"] > 0).astype(int),
+        is_open=1 - rows["is_ended"],
+    )
+
+
+CASES: dict[str, dict[str, Kind]] = {
+    "contrast": {"guidance": (900, 120.0, "steady", 1), "school": (300, 160.0, "steady", 1),
+                 "work": (700, 70.0, "steady", 1), "home": (420, 200.0, "steady", 1),
+                 "open": (600, 330.0, "steady", 2), "care": (520, 620.0, "steady", 1),
+                 "after": (160, 400.0, "steady", 1)},
+    "shrinking": {"work": (400, 100.0, "shrinking", 1), "care": (700, 700.0, "shrinking", 1)},
+    "growing": {"work": (600, 200.0, "growing", 1), "open": (500, 420.0, "growing", 1),
+                "care": (500, 1100.0, "growing", 1)},
+    "unclear": {"work": (150, 200.0, "steady", 1), "open": (150, 205.0, "steady", 1)},
+    "one": {"open": (300, 300.0, "steady", 1)},
+    "one_not_reached": {"care": (300, 9000.0, "growing", 1)},
+    "none_reached": {"care": (300, 9000.0, "growing", 1), "open": (300, 9000.0, "growing", 1)},
+    "not_reached": {"care": (300, 9000.0, "growing", 1), "work": (300, 120.0, "steady", 1)},
+    "nothing": {"work": (9, 300.0, "growing", 1), "open": (12, 100.0, "growing", 1), "care": (2, 400.0, "growing", 1)},
+    "many": {f"s{number:02d}": (60, 60.0 + 20 * number, "steady", 1) for number in range(30)},
+}  # fmt: skip
+
+
+@cache
+def _released(case: str) -> ReleasedResult:
+    counts = _counts(CASES[case])
+    levels = {code: LEVEL.get(code, "special") for code in CASES[case]}
+    result = compute(counts, DurationParams(replicates=200), _context(levels, 1826))
+    return release({ANALYSIS.key: result}, Disclosure()).results[ANALYSIS.key]
+
+
+def _say(case: str, language: str) -> Say:
+    services = {code: LEVEL.get(code, "special") for code in CASES[case]}
+    study = _study(services, "2020-01-01", "2024-12-31")
+    return speaker(study, language).with_texts(read_texts(ANALYSIS.messages))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("chart", sorted(ANALYSIS.charts))
+@pytest.mark.parametrize("case", sorted(CASES))
+def test_every_chart_is_drawn_clean(case: str, chart: str, language: str) -> None:
+    drawn = ANALYSIS.charts[chart](_released(case), _say(case, language))
+    assert lint_figure(figure(drawn)) == []
+    assert len(drawn.headline) <= 140
+    assert "{" not in drawn.headline + drawn.subtitle + drawn.footer + drawn.alt
+
+
+def _headline(case: str, chart: str = "levels") -> str:
+    return str(ANALYSIS.charts[chart](_released(case), _say(case, "en")).headline).replace("\N{NO-BREAK SPACE}", " ")
+
+
+def test_headline_contrasts_longest_and_shortest() -> None:
+    table = _released("contrast")["levels"].set_index("level")
+    long, short = (f"{table.loc[level, 'median']:.0f}" for level in ("corrective", "early"))
+    expected = f"Corrective services: half of the relationships end only within about {long} months"
+    assert _headline("contrast") == f"{expected} – Early support: already within about {short}"
+    assert table["median"].idxmax() == "corrective"
+
+
+def test_overlapping_intervals_are_no_difference() -> None:
+    table = _released("unclear")["levels"]
+    assert table["median_lower"].max() <= table["median_upper"].min()
+    assert _headline("unclear").startswith("No difference between service levels can be shown")
+
+
+def test_headlines_of_single_and_unreached_medians() -> None:
+    median = _released("one")["levels"]["median"].iloc[0]
+    assert _headline("one") == f"Special services: half of the relationships end within about {median:.0f} months"
+    assert _released("not_reached")["levels"].set_index("level")["median"].isna()["corrective"]
+    assert _headline("not_reached").startswith("Corrective services: over half of the relationships last more than")
+    assert _headline("one_not_reached").startswith("Corrective services: over half of the relationships last more than")
+    assert _headline("none_reached").startswith("At every service level over half")
+
+
+def test_key_says_median_or_not_reached() -> None:
+    form = ANALYSIS.charts["levels"](_released("not_reached"), _say("not_reached", "fi")).form
+    assert isinstance(form, Curves)
+    keys = {one.label: one.key for one in form.series}
+    assert keys["Korjaavat palvelut"] == "mediaania ei saavuteta"
+    assert keys["Varhainen tuki"].startswith("mediaani ")
+    assert all(one.marker is None or one.marker[1] <= 0.5 for one in form.series)
+
+
+def test_curves_end_where_published_points_end() -> None:
+    released = _released("contrast")
+    form = ANALYSIS.charts["levels"](released, _say("contrast", "fi")).form
+    assert isinstance(form, Curves)
+    points = released["level_curves"].groupby("level")["survival"].count()
+    order = ["universal", "early", "special", "corrective"]
+    assert [len(one.x) for one in form.series] == points.loc[order].tolist()
+    assert form.extra_rows[0][0] == "tulee mukaan myöhemmin"
+    assert form.table_title == "Seurannassa, noin"
+
+
+def test_services_shows_the_most_used_of_each_level() -> None:
+    released = _released("contrast")
+    form = ANALYSIS.charts["services"](released, _say("contrast", "en")).form
+    assert isinstance(form, Curves)
+    table = released["services"]
+    most = [table[table["level"] == level].sort_values("persons")["service"].iloc[-1]
+            for level in ("universal", "early", "special", "corrective")]  # fmt: skip
+    assert [one.label for one in form.series] == [NAMES[code][2] for code in most]
+
+
+def test_ended_only_misleads_one_way_or_the_other() -> None:
+    for case in ("shrinking", "growing"):
+        released = _released(case)
+        form = ANALYSIS.charts["ended_only"](released, _say(case, "en")).form
+        assert isinstance(form, Dumbbell)
+        gaps = [abs((row.end or 0) - (row.start or 0)) for row in form.rows]
+        assert gaps == sorted(gaps, reverse=True)
+        first = form.rows[0]
+        assert first.start is not None
+        assert first.end is not None
+        word = "understates" if first.end > first.start else "overstates"
+        assert f"{word} durations – {first.label}" in _headline(case, "ended_only")
+    assert "understates" in _headline("growing", "ended_only")
+    assert "overstates" in _headline("shrinking", "ended_only")
+
+
+def test_small_gaps_are_no_finding() -> None:
+    table = _released("contrast")["services"]
+    assert (table["mean_24"] - table["ended_mean_24"]).abs().max() < 1
+    assert _headline("contrast", "ended_only").startswith("Ended and all relationships hardly differ")
+
+
+def test_nothing_to_publish_says_so() -> None:
+    for chart, draw in ANALYSIS.charts.items():
+        drawn = draw(_released("nothing"), _say("nothing", "fi"))
+        assert isinstance(drawn.form, Notice)
+        assert drawn.headline == _say("nothing", "fi")(f"{chart}.nothing")
+
+
+def test_levels_without_a_curve_are_named() -> None:
+    counts = _counts({"work": (300, 200.0, "steady", 1), "open": (12, 100.0, "growing", 1)})
+    result = compute(counts, DurationParams(replicates=50), _context(LEVEL, 1826))
+    released = release({ANALYSIS.key: result}, Disclosure()).results[ANALYSIS.key]
+    footer = ANALYSIS.charts["levels"](released, _say("contrast", "fi")).footer
+    assert "ei käyrää (liian vähän asiakkuuksia): Erityispalvelut" in footer
+
+
+def test_conditional_start_is_told() -> None:
+    counts = _counts({"care": (400, 900.0, "steady", 1)})
+    late = counts["entries"]["day"] >= 200  # as if hardly anybody began inside the window
+    keep = counts["entries"][late]
+    moved = counts["entries"][~late].assign(day=200.0).groupby(["service", "family_group", "day"], as_index=False).sum()
+    entries = pd.concat([keep, moved]).groupby(["service", "family_group", "day"], as_index=False).sum()
+    exits = counts["exits"].assign(day=counts["exits"]["day"].clip(lower=201))
+    exits = exits.groupby(["service", "family_group", "day"], as_index=False).sum()
+    result = compute(
+        {**counts, "entries": entries, "exits": exits}, DurationParams(replicates=50), _context(LEVEL, 1826)
+    )
+    curve = result.level_curves
+    assert curve["time"].tolist()[:2] == [0, 213]
+    assert curve["at_risk"].iloc[0] == 0
+    assert curve["later"].iloc[0] == entries["entering"].sum()
+    released = release({ANALYSIS.key: result}, Disclosure()).results[ANALYSIS.key]
+    chart = ANALYSIS.charts["levels"](released, _say("contrast", "fi"))
+    assert "alku ehdollinen (alussa liian vähän seurattavia): Korjaavat palvelut" in chart.footer
+    assert isinstance(ANALYSIS.charts["ended_only"](released, _say("contrast", "fi")).form, Notice)

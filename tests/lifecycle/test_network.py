@@ -1,0 +1,434 @@
+"""Co-use of services: counts worked by hand and by brute force, tables, charts behind the gate."""
+
+from __future__ import annotations
+
+import datetime
+import itertools
+import tempfile
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from kumppanuus.analysis import Context
+from kumppanuus.disclosure.gate import release
+from kumppanuus.disclosure.released import ReleasedResult
+from kumppanuus.drawing import Bars, Chart, NetworkColumns, Notice, figure, lint_figure
+from kumppanuus.language.catalogue import LANGUAGES, read_texts
+from kumppanuus.language.say import Say
+from kumppanuus.lifecycle.network import ANALYSIS
+from kumppanuus.lifecycle.network.compute import NetworkParams, NetworkResult, compute
+from kumppanuus.register.engine import count
+from kumppanuus.study import Disclosure
+from tests.studies import Row, clients, register, relationships, toy_study
+
+Counts = Mapping[str, pd.DataFrame]
+# The design's example of concurrency: E (early), C (corrective), W (special), last days included.
+CONCURRENCY: list[Row] = [
+    (1, "early", "2020-01-01", "2021-01-01"),
+    (1, "corrective", "2020-03-01", "2020-05-01"),
+    (1, "special", "2020-06-01", "2021-06-02"),
+]
+FIRST, END = datetime.date(2020, 1, 1), datetime.date(2022, 1, 1)
+
+
+def _count(
+    folder: Path, rows: Sequence[Row], families: Mapping[int, int] | None = None, *, by_bucket: bool = False,
+    purchased: Sequence[Row] = (), **settings_of_room: object,
+) -> Counts:  # fmt: skip
+    study = toy_study()
+    given_rows = pa.concat_tables([relationships(rows), relationships(purchased, "purchased")])
+    people = clients([(client, family, None) for client, family in (families or {}).items()])
+    built = register(folder, study, relationships=given_rows, clients=people)
+    params = NetworkParams(**settings_of_room)  # type: ignore[arg-type]
+    return count(ANALYSIS, params, built, study, by_bucket=by_bucket)
+
+
+def _rows(frame: pd.DataFrame) -> list[tuple[object, ...]]:
+    return list(frame.itertuples(index=False, name=None))
+
+
+def _pairs(counts: Counts) -> list[tuple[object, ...]]:
+    return _rows(counts["pairs"])
+
+
+def test_the_example_of_the_design(tmp_path: Path) -> None:
+    counts = _count(tmp_path, CONCURRENCY)
+    assert _pairs(counts) == [("corrective", "early", 1, 1, 1), ("early", "special", 1, 1, 1)]
+    assert _rows(counts["number_of_services"]) == [(2, 1, 1)]
+    assert _rows(counts["together"]) == [(1, 1)]
+    assert _rows(counts["services"]) == [
+        ("corrective", "corrective", 1, 1),
+        ("early", "early", 1, 1),
+        ("special", "special", 1, 1),
+    ]
+
+
+@pytest.mark.parametrize(("least", "left"), [(61, 2), (62, 1), (214, 1), (215, 0)])
+def test_days_shared_in_the_example(tmp_path: Path, least: int, left: int) -> None:
+    assert len(_pairs(_count(tmp_path, CONCURRENCY, min_overlap_days=least))) == left
+
+
+def test_ever_counts_what_was_never_at_the_same_time(tmp_path: Path) -> None:
+    counts = _count(tmp_path, CONCURRENCY, window="ever")
+    assert ("corrective", "special", 1, 1, 1) in _pairs(counts)
+    assert len(_pairs(counts)) == 3
+    assert _rows(counts["number_of_services"]) == [(3, 1, 1)]
+
+
+def test_one_placement_at_a_time(tmp_path: Path) -> None:
+    # The end of one is the start of the next: never together, both within the window.
+    moved: list[Row] = [(1, "early", "2020-01-01", "2020-06-01"), (1, "special", "2020-06-01", None)]
+    now, ever = _count(tmp_path / "a", moved), _count(tmp_path / "b", moved, window="ever")
+    assert _pairs(now) == []
+    assert _rows(now["number_of_services"]) == [(1, 1, 1)]
+    assert _pairs(ever) == [("early", "special", 1, 1, 1)]
+
+
+def test_siblings_make_a_pair_that_no_child_has(tmp_path: Path) -> None:
+    rows: list[Row] = [
+        (1, "early", "2020-01-01", "2020-06-01"),  # family 100: different children, at the same time
+        (2, "special", "2020-03-01", "2020-05-01"),
+        (3, "corrective", "2021-01-01", "2021-02-01"),  # in neither of the two: no person of the pair
+        (4, "early", "2020-01-01", "2020-06-01"),  # family 200: child 4 has both, her brother one of them
+        (4, "special", "2020-05-31", None),
+        (5, "early", "2021-05-01", "2021-06-01"),
+    ]
+    counts = _count(tmp_path, rows, {1: 100, 2: 100, 3: 100, 4: 200, 5: 200})
+    assert _pairs(counts) == [("early", "special", 4, 2, 1)]
+    assert _rows(counts["together"]) == [(5, 2)]
+    assert _rows(counts["number_of_services"]) == [(2, 5, 2)]
+
+
+def test_two_ways_of_production_on_one_day_are_one_day(tmp_path: Path) -> None:
+    rows: list[Row] = [(1, "early", "2020-01-01", "2020-01-11"), (1, "special", "2020-01-01", "2021-01-01")]
+    rows += [(2, "special", "2021-05-01", None)]
+    purchased: list[Row] = [(1, "early", "2020-01-01", "2020-01-11")]
+    family = {1: 100, 2: 100}
+    ten = _count(tmp_path / "ten", rows, family, purchased=purchased, min_overlap_days=10)
+    eleven = _count(tmp_path / "eleven", rows, family, purchased=purchased, min_overlap_days=11)
+    assert _pairs(ten) == [("early", "special", 2, 1, 1)]
+    assert _pairs(eleven) == []
+
+
+def test_days_before_the_window_do_not_count(tmp_path: Path) -> None:
+    rows: list[Row] = [(1, "early", "2019-01-01", "2020-01-01"), (1, "special", "2019-01-01", "2020-03-01")]
+    counts = _count(tmp_path, rows, window="ever")
+    assert _pairs(counts) == []
+    assert _rows(counts["number_of_services"]) == [(1, 1, 1)]
+
+
+_RAW = st.lists(
+    st.tuples(
+        st.integers(1, 12),
+        st.sampled_from(["early", "special", "corrective"]),
+        st.integers(-60, 800),
+        st.one_of(st.none(), st.integers(1, 200)),
+    ),
+    max_size=30,
+)
+_FAMILIES = st.lists(st.integers(1, 5), min_size=12, max_size=12)
+
+
+def _dated(raw: Sequence[tuple[int, str, int, int | None]]) -> list[Row]:
+    day = datetime.timedelta(days=1)
+    return [(c, s, str(FIRST + a * day), str(FIRST + (a + n) * day) if n else None) for c, s, a, n in raw]
+
+
+def _days(rows: Sequence[Row]) -> dict[tuple[int, str], set[int]]:
+    """Days inside the window of each client in each service, one by one."""
+    seen: dict[tuple[int, str], set[int]] = {}
+    for client, service, start, end in rows:
+        first = max(datetime.date.fromisoformat(start), FIRST).toordinal()
+        after = min(datetime.date.fromisoformat(end) if end else END, END).toordinal()
+        if first < after:
+            seen.setdefault((client, service), set()).update(range(first, after))
+    return seen
+
+
+def _by_brute_force(
+    rows: Sequence[Row], family_of: Mapping[int, int], least: int, ever: bool
+) -> tuple[dict[tuple[str, str], list[int]], Counter[int]]:
+    """Pair → persons, families, same child; and the number of families by their number of services."""
+    own = _days(rows)
+    family_days: dict[int, dict[str, set[int]]] = {}
+    for (client, service), days in own.items():
+        family_days.setdefault(family_of[client], {}).setdefault(service, set()).update(days)
+    found: dict[tuple[str, str], list[int]] = {}
+    breadth: Counter[int] = Counter()
+    for family, used in family_days.items():
+        open_on = Counter(itertools.chain.from_iterable(used.values()))
+        breadth[len(used) if ever else max(open_on.values())] += 1
+        members = sorted({client for client, _ in own if family_of[client] == family})
+        for a, b in itertools.combinations(sorted(used), 2):
+            if not ever and len(used[a] & used[b]) < least:
+                continue
+            numbers = found.setdefault((a, b), [0, 0, 0])
+            numbers[0] += sum((m, a) in own or (m, b) in own for m in members)
+            numbers[1] += 1
+            both = [own[m, a] & own[m, b] for m in members if (m, a) in own and (m, b) in own]
+            numbers[2] += sum(ever or len(shared) >= least for shared in both)
+    return found, breadth
+
+
+@settings(max_examples=40, deadline=None)
+@given(_RAW, _FAMILIES, st.integers(1, 40), st.booleans())
+def test_counts_agree_with_brute_force_and_add_over_buckets(
+    raw: list[tuple[int, str, int, int | None]], families: list[int], least: int, ever: bool
+) -> None:
+    rows, family_of = _dated(raw), {number + 1: family + 1000 for number, family in enumerate(families)}
+    asked = {"window": "ever" if ever else "concurrent", "min_overlap_days": least}
+    with tempfile.TemporaryDirectory() as folder:
+        whole = _count(Path(folder) / "whole", rows, family_of, **asked)
+        parts = _count(Path(folder) / "parts", rows, family_of, by_bucket=True, **asked)
+    for name in whole:
+        pd.testing.assert_frame_equal(whole[name], parts[name])
+    pairs, breadth = _by_brute_force(rows, family_of, least, ever)
+    assert {(row[0], row[1]): list(row[2:]) for row in _pairs(whole)} == pairs
+    assert {row[0]: row[2] for row in _rows(whole["number_of_services"])} == breadth
+
+
+# --- tables and charts
+
+SERVICES = {
+    "clinic": "universal", "counsellor": "universal", "homehelp": "early", "guidance": "early", "family": "early",
+    "psychiatry": "special", "opencare": "special", "placement": "corrective", "aftercare": "corrective",
+}  # fmt: skip
+NAMES = {
+    "clinic": "Neuvola", "counsellor": "Koulukuraattori", "homehelp": "Lapsiperheiden kotipalvelu",
+    "guidance": "Kasvatus- ja perheneuvonta", "family": "Perhetyö", "psychiatry": "Nuorisopsykiatria",
+    "opencare": "Lastensuojelun avohuolto", "placement": "Sijaishuolto", "aftercare": "Jälkihuolto",
+}  # fmt: skip
+SIZES = dict(zip(SERVICES, (700, 520, 210, 340, 300, 160, 240, 90, 4), strict=True))
+TIES = {
+    ("clinic", "homehelp"): (70, 60), ("counsellor", "opencare"): (129, 70), ("family", "opencare"): (127, 90),
+    ("guidance", "opencare"): (110, 70), ("opencare", "placement"): (60, 45), ("opencare", "psychiatry"): (78, 50),
+    ("counsellor", "psychiatry"): (90, 0), ("clinic", "counsellor"): (20, 3), ("family", "homehelp"): (70, 40),
+    ("counsellor", "guidance"): (80, 33), ("family", "guidance"): (61, 40), ("aftercare", "opencare"): (4, 4),
+    ("aftercare", "placement"): (4, 4),
+}  # fmt: skip
+
+
+def _hand_counts(
+    sizes: Mapping[str, int] = SIZES, ties: Mapping[tuple[str, str], tuple[int, int]] = TIES, everyone: int = 1616,
+    breadth: Sequence[tuple[int, int]] = ((1, 1018), (2, 402), (3, 141), (4, 33), (5, 15), (7, 7)),
+) -> Counts:  # fmt: skip
+    return {
+        "services": pd.DataFrame([(s, SERVICES[s], 2.0 * n, float(n)) for s, n in sorted(sizes.items())],
+                                 columns=["service", "level", "persons", "families"]),
+        "pairs": pd.DataFrame([(*sorted(pair), 2.0 * n, float(n), float(m)) for pair, (n, m) in sorted(ties.items())],
+                              columns=["first", "second", "persons", "families", "same_child"]),
+        "together": pd.DataFrame({"persons": [2.0 * everyone], "families": [float(everyone)]}),
+        "number_of_services": pd.DataFrame([(n, 2.0 * f, float(f)) for n, f in breadth],
+                                           columns=["n_services", "persons", "families"]),
+    }  # fmt: skip
+
+
+def _compute(counts: Counts, **settings_of_room: object) -> NetworkResult:
+    context = Context(SERVICES, {}, 1826, frozenset({"relationships"}))
+    return compute(counts, NetworkParams(**settings_of_room), context)  # type: ignore[arg-type]
+
+
+def _released(counts: Counts, **settings_of_room: object) -> ReleasedResult:
+    result = _compute(counts, **settings_of_room)
+    return release({ANALYSIS.key: result}, Disclosure()).results[ANALYSIS.key]
+
+
+def _say(language: str = "fi") -> Say:
+    study = {"organiser": "Esimerkkilä", "period": "1.1.2021–31.12.2025", "synthetic": "yes"}
+    return Say(language, read_texts(ANALYSIS.messages), {"services": NAMES, "study": study})  # type: ignore[arg-type]
+
+
+def _draw(name: str, released: ReleasedResult, language: str = "fi") -> Chart:
+    chart = ANALYSIS.charts[name](released, _say(language))
+    assert isinstance(chart, Chart)
+    return chart
+
+
+def test_tables_follow_the_catalogue_and_leave_lift_to_the_gate() -> None:
+    result = _compute(_hand_counts())
+    for name, table in NetworkResult.tables().items():
+        assert list(getattr(result, name).columns) == list(table.columns)
+    assert result.services["service"].tolist() == list(SERVICES)
+    place = list(SERVICES).index
+    ends = zip(result.pairs["first"], result.pairs["second"], strict=True)
+    assert all(place(first) < place(second) for first, second in ends)
+    assert result.pairs[["lift", "share_first", "share_second"]].isna().all(axis=None)
+    family = result.pairs.set_index(["first", "second"]).loc[("family", "opencare")]
+    assert (family["families_first"], family["families_second"], family["same_child"]) == (300, 240, 90)
+    assert result.breadth["n_services"].tolist() == ["1", "2", "3", "4", "5+"]
+    assert result.breadth["families"].tolist() == [1018, 402, 141, 33, 22]
+
+
+def test_nobody_gives_empty_tables_of_the_declared_form(tmp_path: Path) -> None:
+    counts = _count(tmp_path, [])
+    result = _compute(counts)
+    for name, table in NetworkResult.tables().items():
+        frame = getattr(result, name)
+        assert frame.empty
+        assert list(frame.columns) == list(table.columns)
+    assert release({ANALYSIS.key: result}, Disclosure()).results[ANALYSIS.key].status == "empty"
+
+
+def test_the_gate_lets_through_only_pairs_that_may_be_shown() -> None:
+    pairs = _released(_hand_counts())["pairs"].set_index(["first", "second"])
+    small = pairs[[("aftercare" in pair) for pair in pairs.index]]  # 8 persons of 4 families: no number of families
+    assert small[["families", "lift", "share_first", "share_second"]].isna().all(axis=None)
+    # From protected numbers: 129 families of 297 and 237 among 1617: 129 * 1617 / (297 * 237) = 2.96.
+    assert pairs.loc[("family", "opencare"), "families"] == 129
+    assert pairs.loc[("family", "opencare"), "lift"] == pytest.approx(3.0)
+    assert pairs.loc[("family", "opencare"), "share_second"] == pytest.approx(0.54)
+    assert np.isnan(pairs.loc[("clinic", "counsellor"), "same_child"])  # 3 clients
+
+
+def test_all_but_one_to_four_of_a_service_is_no_edge() -> None:
+    ties = {("opencare", "placement"): (88, 50), ("family", "opencare"): (127, 90)}  # 2 of 90 without open care
+    pairs = _released(_hand_counts(ties=ties))["pairs"]
+    assert list(zip(pairs["first"], pairs["second"], strict=True)) == [("family", "opencare")]
+
+
+def test_the_network_finds_the_hub_among_the_demanding() -> None:
+    chart = _draw("network", _released(_hand_counts()))
+    assert isinstance(chart.form, NetworkColumns)
+    lift = _released(_hand_counts())["pairs"].query("lift >= 1.3")
+    own = lift[(lift["first"] == "opencare") | (lift["second"] == "opencare")]
+    assert chart.headline == (
+        f"Lastensuojelun avohuolto: samoilla perheillä on samaan aikaan odotettua useammin {len(own)} muuta palvelua"
+    )
+    assert [node.key for node in chart.form.nodes if node.bold] == ["opencare"]
+    assert "aftercare" not in {node.key for node in chart.form.nodes}
+    highlighted = {edge.a for edge in chart.form.edges if edge.highlight} | {
+        edge.b for edge in chart.form.edges if edge.highlight
+    }
+    assert highlighted == {*own["first"], *own["second"]}
+    assert len(chart.form.edges) == len(lift)
+    strongest = max(chart.form.edges, key=lambda edge: edge.width)
+    assert {strongest.a, strongest.b} == set(lift.sort_values("lift").iloc[-1][["first", "second"]])
+    assert [column for _, column in chart.form.columns] == ["universal", "early", "special", "corrective"]
+
+
+def test_few_lines_keep_those_of_the_hub() -> None:
+    chart = _draw("network", _released(_hand_counts(), max_edges=3))
+    assert isinstance(chart.form, NetworkColumns)
+    assert len(chart.form.edges) == 3
+    assert all(edge.highlight for edge in chart.form.edges)
+
+
+@pytest.mark.parametrize(
+    ("ties", "words"),
+    [
+        ({("opencare", "psychiatry"): (78, 50)}, "Lastensuojelun avohuolto ja Nuorisopsykiatria: perheellä samaan"),
+        ({("clinic", "counsellor"): (60, 30)}, "Minkään palveluparin nosto ei yllä rajaan 1,3"),
+        ({("clinic", "homehelp"): (190, 100)}, "Neuvola ja Lapsiperheiden kotipalvelu"),
+    ],
+)
+def test_other_findings_of_the_network(ties: Mapping[tuple[str, str], tuple[int, int]], words: str) -> None:
+    assert _draw("network", _released(_hand_counts(ties=ties))).headline.startswith(words)
+
+
+def test_the_commonest_pair() -> None:
+    chart = _draw("pairs", _released(_hand_counts()))
+    assert isinstance(chart.form, Bars)
+    # 129 and 127 families are alike when protected: the chart does not say which one is larger.
+    assert chart.headline == (
+        "Yleisimpiä yhdistelmiä: Koulukuraattori ja Lastensuojelun avohuolto, samaan aikaan noin 129 perhettä"
+    )
+    top = chart.form.bars[0]
+    assert (top.value, top.text, top.bold) == (129, "129", True)
+    assert top.detail == "nosto 1,7 · 54\N{NO-BREAK SPACE}% · sama asiakas 69"
+    assert len(chart.form.bars) == 9
+    values = [bar.value or 0 for bar in chart.form.bars]
+    assert values == sorted(values, reverse=True)
+    alone = {("family", "opencare"): (127, 90), ("counsellor", "psychiatry"): (90, 0)}
+    chart = _draw("pairs", _released(_hand_counts(ties=alone)))
+    assert chart.headline.startswith("Yleisin yhdistelmä: Perhetyö ja Lastensuojelun avohuolto")
+    assert isinstance(chart.form, Bars)
+    assert chart.form.bars[1].detail.endswith("sama asiakas 0")
+
+
+def test_a_small_concurrent_lift_is_not_printed() -> None:
+    ties = {("clinic", "counsellor"): (40, 3)}
+    now, ever = (_draw("pairs", _released(_hand_counts(ties=ties), window=each)) for each in ("concurrent", "ever"))
+    assert isinstance(now.form, Bars)
+    assert isinstance(ever.form, Bars)
+    assert now.form.bars[0].detail == "8\N{NO-BREAK SPACE}% · sama asiakas peitetty"  # 39 of 519
+    assert ever.form.bars[0].detail.startswith("nosto 0,2 · ")
+
+
+def test_breadth_says_what_the_shares_say() -> None:
+    chart = _draw("breadth", _released(_hand_counts()))
+    # 1 - 63 %, and 9 % + 2 % + 1 % of 1617 protected families.
+    assert chart.headline == (
+        "37\N{NO-BREAK SPACE}% perheistä on käyttänyt samaan aikaan vähintään kahta palvelua, "
+        "12\N{NO-BREAK SPACE}% vähintään kolmea"
+    )
+    assert isinstance(chart.form, Bars)
+    assert [bar.label for bar in chart.form.bars] == [
+        "1 palvelu", "2 palvelua", "3 palvelua", "4 palvelua", "Vähintään 5 palvelua",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("breadth", "words"),
+    [
+        (((1, 1500), (2, 116)), "7\N{NO-BREAK SPACE}% perheistä on käyttänyt samaan aikaan vähintään kahta palvelua"),
+        (((1, 1609), (2, 7)), "Lähes kaikilla perheillä"),
+        (((1, 1613), (2, 3)), "Monen palvelun perheiden osuutta ei voi näyttää"),
+        (((1, 1500), (2, 113), (3, 3)), "7\N{NO-BREAK SPACE}% perheistä on käyttänyt samaan aikaan vähintään kahta"),
+    ],
+)
+def test_other_findings_of_breadth(breadth: tuple[tuple[int, int], ...], words: str) -> None:
+    headline = _draw("breadth", _released(_hand_counts(breadth=breadth))).headline
+    assert headline.startswith(words)
+    assert "kolmea" not in headline
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("chart", list(ANALYSIS.charts))
+def test_ever_is_never_called_simultaneous(chart: str, language: str) -> None:
+    drawn = _draw(chart, _released(_hand_counts(), window="ever"), language)
+    when = {"fi": "samaan aikaan", "sv": "samtidigt", "en": "at the same time"}[language]
+    period = {"fi": "jakson aikana", "sv": "under perioden", "en": "during the period"}[language]
+    assert when not in drawn.headline + drawn.subtitle + drawn.alt
+    assert period in drawn.headline
+    assert period in drawn.subtitle
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("chart", list(ANALYSIS.charts))
+@pytest.mark.parametrize("case", ["whole", "no pair", "one family", "tiny"])
+def test_every_case_is_drawn_without_faults(case: str, chart: str, language: str) -> None:
+    small = dict.fromkeys(SERVICES, 2)
+    counts = {
+        "whole": _hand_counts(),
+        "no pair": _hand_counts(ties={("family", "opencare"): (2, 2)}),
+        "one family": _hand_counts({"opencare": 1}, {}, 1, ((1, 1),)),
+        "tiny": _hand_counts(small, {("family", "opencare"): (2, 2)}, 8, ((1, 7), (2, 1))),
+    }[case]
+    drawn = _draw(chart, _released(counts), language)
+    assert lint_figure(figure(drawn)) == []
+    assert "{" not in drawn.headline + drawn.subtitle + drawn.footer + drawn.alt
+    nothing = case in ("one family", "tiny") or (case == "no pair" and chart != "breadth")
+    assert isinstance(drawn.form, Notice) == nothing
+
+
+def test_many_services_leave_the_smallest_undrawn() -> None:
+    many = {f"s{number:02d}": "early" for number in range(12)}
+    counts = dict(_hand_counts())
+    counts["services"] = pd.DataFrame(
+        {"service": list(many), "level": "early", "persons": 400.0, "families": [200.0 + 12 * n for n in range(12)]}
+    )
+    counts["pairs"] = pd.DataFrame(
+        {"first": ["s00", "s10"], "second": ["s01", "s11"], "persons": 200.0, "families": 100.0, "same_child": 50.0}
+    )
+    chart = _draw("network", _released(counts))
+    assert isinstance(chart.form, NetworkColumns)
+    assert sorted(node.key for node in chart.form.nodes) == [f"s{number:02d}" for number in range(3, 12)]
+    assert "pieniä palveluja pois kuviosta: 3" in chart.footer
+    assert [(edge.a, edge.b) for edge in chart.form.edges] == [("s10", "s11")]
