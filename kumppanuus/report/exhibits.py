@@ -1,0 +1,133 @@
+"""From released results to exhibits: a chart with its finding, the numbers behind it, words for talking about it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from kumppanuus.analysis import Analysis
+from kumppanuus.disclosure.released import Released, ReleasedResult, ReleasedTable, Rules, Status, demand
+from kumppanuus.drawing import Chart, Notice
+from kumppanuus.errors import DeclarationError
+from kumppanuus.language.say import Say
+from kumppanuus.report.words import plain, say_of_report, say_of_room
+
+MOST_FINDINGS = 8
+MOST_QUESTIONS = 3
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Exhibit:
+    """What one page of the report, one slide, one screen of the workshop shows.
+
+    key : ``wing.room/chart``, the same from run to run.
+    name : the chart's name in the declaration; ``notice`` when there is nothing to draw.
+    chart : headline, subtitle, footer and form.
+    tables : the released tables behind the chart, in the order of the declaration.
+    how, method, caveat : texts beside the chart; empty when the room has none.
+    questions : what to discuss, at most three.
+    status : ``ok``, or why there is nothing to draw.
+    number : place in the report, from 1.
+    """
+
+    key: str
+    analysis: Analysis
+    name: str
+    chart: Chart
+    tables: tuple[ReleasedTable, ...]
+    how: str
+    method: str
+    caveat: str
+    questions: tuple[str, ...]
+    status: Status
+    number: int
+
+    @property
+    def hidden(self) -> int:
+        """Number of hidden cells in the tables behind the chart."""
+        return sum(table.hidden for table in self.tables)
+
+
+def exhibits(released: Released, analyses: Sequence[Analysis], say: Say) -> tuple[Exhibit, ...]:
+    """Return the exhibits of a run, wing by wing in the order in which the analyses name the wings.
+
+    An analysis without a result in this run has none; one whose table is missing or empty has one that says so.
+
+    Raises
+    ------
+    DisclosureError
+        KU501 when the results have not passed the gate.
+    DeclarationError
+        KU901 when a chart names a table its result does not have; KU903 when a text is missing.
+    """
+    demand(released)
+    drawn = [
+        exhibit
+        for analysis in in_wings(analyses)
+        if analysis.key in released.results
+        for exhibit in _of_analysis(analysis, released.results[analysis.key], released.rules, say)
+    ]
+    return tuple(replace(exhibit, number=number) for number, exhibit in enumerate(drawn, start=1))
+
+
+def in_wings(analyses: Sequence[Analysis]) -> list[Analysis]:
+    """Return the analyses with those of one wing beside each other."""
+    wings = list(dict.fromkeys(analysis.wing for analysis in analyses))
+    return sorted(analyses, key=lambda analysis: wings.index(analysis.wing))
+
+
+def main_findings(shown: Sequence[Exhibit]) -> tuple[Exhibit, ...]:
+    """Return at most eight exhibits to open the report with: the first chart of every analysis, then further ones."""
+    drawn = [exhibit for exhibit in shown if exhibit.status == "ok"]
+    first = {exhibit.analysis.key: exhibit.key for exhibit in reversed(drawn)}.values()
+    chosen = sorted(drawn, key=lambda exhibit: (exhibit.key not in first, exhibit.number))[:MOST_FINDINGS]
+    return tuple(sorted(chosen, key=lambda exhibit: exhibit.number))
+
+
+def _of_analysis(analysis: Analysis, result: ReleasedResult, rules: Rules, say: Say) -> Iterator[Exhibit]:
+    room = say_of_room(analysis, say)
+    if result.status != "ok":
+        yield _notice(analysis, result, room)
+        return
+    for name, draw in analysis.charts.items():
+        yield _drawn(analysis, name, draw(result, room), _tables(analysis, name, result), room, rules)
+
+
+def _drawn(
+    analysis: Analysis, name: str, chart: Chart, tables: tuple[ReleasedTable, ...], room: Say, rules: Rules
+) -> Exhibit:
+    def text(*keys: str) -> str:
+        found = next((key for key in keys if room.has(key)), None)
+        return plain(room(found, k=rules.k, f=rules.f, base=rules.base, n_min=rules.n_min)) if found else ""
+
+    return Exhibit(
+        key=f"{analysis.key}/{name}",
+        analysis=analysis,
+        name=name,
+        chart=chart,
+        tables=tables,
+        how=text(f"{name}.how", "room.how"),
+        method=text(f"{name}.method", "room.method"),
+        caveat=text(f"{name}.caveat", "room.caveat"),
+        questions=tuple(filter(None, (text(f"{name}.question_{n}") for n in range(1, MOST_QUESTIONS + 1)))),
+        status="ok",
+        number=0,
+    )
+
+
+def _notice(analysis: Analysis, result: ReleasedResult, room: Say) -> Exhibit:
+    """Say in words what a chart cannot show, instead of vanishing or showing zero."""
+    report = say_of_report(room)
+    tables = ", ".join(room.label("tables", table) for table in result.missing)
+    why = plain(room(f"room.{result.status}", tables=tables))
+    headline = report(f"report.{result.status}_headline", title=room("room.title"))
+    lines = (why, report("report.missing_tables", tables=tables)) if tables and tables not in why else (why,)
+    chart = Chart(Notice(lines), headline, room("room.question"), "", " ".join((headline, *lines)))
+    return Exhibit(f"{analysis.key}/notice", analysis, "notice", chart, (), "", "", "", (), result.status, 0)
+
+
+def _tables(analysis: Analysis, name: str, result: ReleasedResult) -> tuple[ReleasedTable, ...]:
+    for table in analysis.tables_of(name):
+        if table not in result.tables:
+            raise DeclarationError("KU901", result=analysis.key, field=table)
+    return tuple(result.tables[table] for table in analysis.tables_of(name))

@@ -1,0 +1,157 @@
+"""The report as one HTML file: no server, no network, no script."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import groupby
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from kumppanuus import drawing
+from kumppanuus.disclosure.released import Released, demand
+from kumppanuus.language.say import Say
+from kumppanuus.report.account import account_of
+from kumppanuus.report.exhibits import Exhibit, main_findings
+from kumppanuus.report.facts import RunFacts
+from kumppanuus.report.shown import ShownTable, show_table
+from kumppanuus.report.words import plain, report_texts, say_of_report, say_of_room
+from kumppanuus.study import Study
+
+POLICY = (
+    "default-src 'none'; img-src data:; font-src data:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
+)
+"""What a browser may load or run for the page: nothing but what stands in the file, and no script."""
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """An exhibit as the page shows it: its picture as inline SVG, its tables in words and numbers by locale."""
+
+    exhibit: Exhibit
+    svg: Markup
+    tables: tuple[ShownTable, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """An analysis in the contents and among the methods."""
+
+    key: str
+    sections: tuple[Section, ...]
+    title: str
+    question: str
+    method: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Wing:
+    """A wing of the contents, with its rooms in order."""
+
+    key: str
+    title: str
+    rooms: tuple[Room, ...]
+
+
+def render_page(
+    released: Released,
+    shown: Sequence[Exhibit],
+    study: Study,
+    *,
+    say: Say,
+    facts: RunFacts,
+    rule_words: Mapping[str, str],
+) -> str:
+    """Return the whole page.
+
+    Parameters
+    ----------
+    shown : the exhibits of the run, in order.
+    rule_words : rule of intake → short text in the language of the report.
+
+    Raises
+    ------
+    DisclosureError
+        KU501 when the results have not passed the gate.
+    """
+    demand(released)
+    words = {
+        "t": say_of_report(say),
+        "say": say,
+        "study": study,
+        "facts": facts,
+        "title": study.about.title or say_of_report(say)("report.title"),
+        "released": released,
+        "account": account_of(released, say, rule_words),
+        "wings": _wings(shown, say),
+        "total": len(shown),
+        "findings": main_findings(shown),
+        "shown": shown,
+        "policy": POLICY,
+    }
+    gallery = _rendered("gallery.html.j2", words)
+    glossary = _glossary(gallery.striptags().lower(), say)
+    body = _rendered("body.html.j2", words, gallery=gallery, glossary=glossary)
+    face = Markup(drawing.font_face_css("".join(sorted(set(body.unescape())))))
+    return str(_rendered("page.html.j2", words, body=body, face=face, style=_rendered("style.css", {})))
+
+
+def anchor(exhibit: Exhibit) -> str:
+    """Return the name of an exhibit's place on the page, the same from run to run: ``lifecycle-durations-levels``."""
+    return exhibit.key.replace(".", "-").replace("/", "-").replace("_", "-")
+
+
+@lru_cache(maxsize=1)
+def _templates() -> Environment:
+    def finish(value: object) -> object:
+        return plain(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+
+    environment = Environment(
+        loader=PackageLoader("kumppanuus.report", "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        finalize=finish,
+    )
+    environment.globals["anchor"] = anchor
+    return environment
+
+
+def _rendered(template: str, words: Mapping[str, object], **more: object) -> Markup:
+    return Markup(_templates().get_template(template).render(words, **more))
+
+
+def _wings(shown: Sequence[Exhibit], say: Say) -> tuple[Wing, ...]:
+    return tuple(
+        Wing(wing, say(f"wings.{wing}"), tuple(_rooms(list(inside), say)))
+        for wing, inside in groupby(shown, key=lambda exhibit: exhibit.analysis.wing)
+    )
+
+
+def _rooms(shown: Sequence[Exhibit], say: Say) -> list[Room]:
+    rooms = []
+    for key, inside in groupby(shown, key=lambda exhibit: exhibit.analysis.key):
+        sections = tuple(_section(exhibit, say) for exhibit in inside)
+        room = say_of_room(sections[0].exhibit.analysis, say)
+        texts = {name: room(f"room.{name}") for name in ("title", "question", "method", "source")}
+        rooms.append(Room(key, sections, **texts))
+    return rooms
+
+
+def _section(exhibit: Exhibit, say: Say) -> Section:
+    room = say_of_room(exhibit.analysis, say)
+    svg = drawing.svg_text(exhibit.chart, prefix=f"k{exhibit.number}", frame="body")
+    return Section(exhibit, Markup(plain(svg)), tuple(show_table(table, room) for table in exhibit.tables))
+
+
+def _glossary(text: str, say: Say) -> list[tuple[str, str]]:
+    """Return the terms the report uses, with their meanings, in alphabetical order of the language."""
+    report = say_of_report(say)
+    terms = sorted(key.split(".")[1] for key in report_texts() if key.startswith("glossary.") and key.endswith(".term"))
+    used = [term for term in terms if report(f"glossary.{term}.stem") in text]
+    meanings = [(report(f"glossary.{term}.term"), report(f"glossary.{term}.text")) for term in used]
+    return sorted(meanings, key=lambda entry: entry[0].casefold())

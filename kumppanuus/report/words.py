@@ -1,0 +1,35 @@
+"""The report's own words, and the plain form of every text that comes from outside."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import lru_cache
+
+from kumppanuus.analysis import Analysis, files
+from kumppanuus.language.catalogue import read_texts
+from kumppanuus.language.say import Say
+
+_INVISIBLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]")
+"""Control characters and the marks that turn the direction of text: they could make a page say something else."""
+
+
+@lru_cache(maxsize=1)
+def report_texts() -> Mapping[str, Mapping[str, str]]:
+    """Return the texts of the report itself: headings, the row account, protection, glossary."""
+    return read_texts(files("kumppanuus.language") / "report.toml")
+
+
+def say_of_report(say: Say) -> Say:
+    """Return the speaker with the report's own texts."""
+    return say.with_texts(report_texts())
+
+
+def say_of_room(analysis: Analysis, say: Say) -> Say:
+    """Return the speaker with a room's texts."""
+    return say.with_texts(read_texts(analysis.messages))
+
+
+def plain(text: str) -> str:
+    """Return a text without control characters and direction marks."""
+    return _INVISIBLE.sub("", text)

@@ -1,0 +1,230 @@
+"""The numbers of a run as a workbook: cover, contents, one sheet per released table, notes, dictionary."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import xlsxwriter
+
+from kumppanuus.analysis import Analysis
+from kumppanuus.disclosure.released import Released, demand
+from kumppanuus.language.say import Say
+from kumppanuus.report.account import account_of
+from kumppanuus.report.exhibits import Exhibit, in_wings
+from kumppanuus.report.facts import RunFacts
+from kumppanuus.report.shown import ShownColumn, ShownTable, show_table, unit_word
+from kumppanuus.report.words import plain, say_of_report, say_of_room
+from kumppanuus.study import Study
+
+_LONGEST_NAME = 31
+_WIDEST, _NARROWEST = 48, 10
+_NUMBER_FORMATS = {0: "#,##0", 1: "#,##0.0"}
+_PERCENT_FORMAT = "0%"
+_INK, _BAND = "#12436D", "#EEF1F4"
+_OPTIONS = {
+    "in_memory": True,
+    "strings_to_formulas": False,
+    "strings_to_urls": False,
+    "strings_to_numbers": False,
+    "default_date_format": "yyyy-mm-dd",
+}
+"""No temporary files (they would hold the numbers and the time of day), and text stays text whatever it starts with."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A released table on its sheet."""
+
+    name: str
+    table: ShownTable
+
+
+def write_workbook(
+    path: Path,
+    released: Released,
+    analyses: Sequence[Analysis],
+    shown: Sequence[Exhibit],
+    study: Study,
+    *,
+    say: Say,
+    facts: RunFacts,
+    rule_words: Mapping[str, str],
+) -> None:
+    """Write the workbook.
+
+    A hidden cell holds the one neutral word, a number that does not exist an en dash, both as text.
+
+    Raises
+    ------
+    DisclosureError
+        KU501 when the results have not passed the gate; nothing is written.
+    """
+    demand(released)
+    sheets = _sheets(released, analyses, say, rule_words)
+    with xlsxwriter.Workbook(str(path), _OPTIONS) as book:
+        _describe(book, study, say)
+        writer = _Writer(book, say)
+        writer.cover(study, facts, released)
+        writer.contents(sheets)
+        for sheet in sheets:
+            writer.table(sheet)
+        writer.notes(shown, released)
+        writer.dictionary(sheets)
+
+
+def _sheets(
+    released: Released, analyses: Sequence[Analysis], say: Say, rule_words: Mapping[str, str]
+) -> tuple[Sheet, ...]:
+    tables: list[tuple[str, ShownTable]] = []
+    account = account_of(released, say, rule_words)
+    if account:
+        tables += [(account.rows.title, account.rows), (account.reasons.title, account.reasons)]
+    for analysis in in_wings(analyses):
+        room, result = say_of_room(analysis, say), released.results.get(analysis.key)
+        for table in result.tables.values() if result else ():
+            tables.append((room("room.title"), show_table(table, room)))
+    return tuple(Sheet(_sheet_name(number, title), table) for number, (title, table) in enumerate(tables, start=1))
+
+
+def _sheet_name(number: int, title: str) -> str:
+    """Return a name that is unique by its number and that spreadsheet programs accept."""
+    cleaned = re.sub(r"[\[\]:*?/\\']", " ", plain(title))
+    return re.sub(r"\s+", " ", f"T{number:02d} {cleaned}")[:_LONGEST_NAME].strip()
+
+
+def _describe(book: Any, study: Study, say: Say) -> None:
+    """Set the metadata: ours, with the last day of the window for a date, so that a rerun gives the same bytes."""
+    report = say_of_report(say)
+    book.set_properties(
+        {
+            "title": plain(f"{study.about.organiser}: {study.about.title or report('report.title')}"),
+            "author": "kumppanuus",
+            "company": plain(study.about.organiser),
+            "comments": report("report.synthetic") if study.about.synthetic else "",
+            "created": datetime.datetime.combine(study.window.last, datetime.time()),
+        }
+    )
+
+
+class _Writer:
+    """Writes sheets into one workbook, with its cell formats."""
+
+    def __init__(self, book: Any, say: Say) -> None:
+        self.book = book
+        self.say = say
+        self.t = say_of_report(say)
+        self.formats = {
+            "plain": book.add_format({"valign": "top"}),
+            "wrapped": book.add_format({"text_wrap": True, "valign": "top"}),
+            "title": book.add_format({"bold": True, "font_size": 16, "font_color": _INK}),
+            "head": book.add_format({"bold": True, "bg_color": _BAND, "bottom": 1, "text_wrap": True, "valign": "top"}),
+            "head_right": book.add_format(
+                {"bold": True, "bg_color": _BAND, "bottom": 1, "text_wrap": True, "valign": "top", "align": "right"}
+            ),
+            "word": book.add_format({"align": "right", "font_color": "#525252", "italic": True}),
+            "link": book.add_format({"font_color": _INK, "underline": 1}),
+            "percent": book.add_format({"num_format": _PERCENT_FORMAT}),
+            **{str(digits): book.add_format({"num_format": text}) for digits, text in _NUMBER_FORMATS.items()},
+        }
+
+    def cover(self, study: Study, facts: RunFacts, released: Released) -> None:
+        """Write who, what, when, and how far it is protected."""
+        sheet = self._sheet("workbook.cover", (90,))
+        period = {"first": self.t.date(study.window.first), "last": self.t.date(study.window.last)}
+        lines = [
+            study.about.organiser,
+            self.t("report.period", **period),
+            self.t("report.run", run=facts.run_id),
+            self.t("report.version", version=facts.version),
+            *([self.t("report.synthetic")] if study.about.synthetic else []),
+            self.t("report.audited" if released.audited else "report.not_audited"),
+        ]
+        sheet.write_string(0, 0, plain(study.about.title or self.t("report.title")), self.formats["title"])
+        for row, line in enumerate(lines, start=2):
+            sheet.write_string(row, 0, plain(line), self.formats["wrapped"])
+
+    def contents(self, sheets: Sequence[Sheet]) -> None:
+        """Write a line per sheet, with a link to it."""
+        page = self._sheet("workbook.contents", (34, 70, 12, 14))
+        self._head(page, ("workbook.sheet", "workbook.content", "workbook.rows", "workbook.hidden"), (2, 3))
+        for row, sheet in enumerate(sheets, start=1):
+            page.write_url(row, 0, f"internal:'{sheet.name}'!A1", self.formats["link"], sheet.name)
+            page.write_string(row, 1, sheet.table.title, self.formats["wrapped"])
+            page.write_number(row, 2, len(sheet.table.columns[0].texts), self.formats["0"])
+            page.write_number(row, 3, sheet.table.hidden, self.formats["0"])
+
+    def table(self, sheet: Sheet) -> None:
+        """Write one released table: a header row, then its rows."""
+        page = self.book.add_worksheet(sheet.name)
+        page.freeze_panes(1, sheet.table.headed)
+        for place, column in enumerate(sheet.table.columns):
+            page.set_column(place, place, _width(column))
+            head = "head" if column.kind == "label" else "head_right"
+            page.write_string(0, place, column.title, self.formats[head])
+            self._cells(page, place, column)
+        page.autofilter(0, 0, max(len(sheet.table.columns[0].texts), 1), len(sheet.table.columns) - 1)
+
+    def notes(self, shown: Sequence[Exhibit], released: Released) -> None:
+        """Write what protects the numbers, and how each chart's numbers were made."""
+        page = self._sheet("workbook.notes", (44, 100))
+        rules = released.rules
+        values = {"k": rules.k, "f": rules.f, "base": rules.base, "n": rules.n_min, "word": self.t("word.hidden")}
+        general = [self.t(f"protection.{name}", **values) for name in ("lead", "rounded", "small", "base", "shares")]
+        lines = [(self.t("protection.title"), text) for text in general]
+        lines += [
+            (exhibit.chart.headline, text)
+            for exhibit in shown
+            for text in (exhibit.chart.subtitle, exhibit.method, exhibit.caveat)
+            if text
+        ]
+        for row, (about, text) in enumerate(lines):
+            page.write_string(row, 0, plain(about), self.formats["wrapped"])
+            page.write_string(row, 1, plain(text), self.formats["wrapped"])
+
+    def dictionary(self, sheets: Sequence[Sheet]) -> None:
+        """Write a line per column: what it means, its unit, what it is, how it is protected."""
+        page = self._sheet("workbook.dictionary", (34, 22, 34, 12, 44, 60))
+        names = ("sheet", "name", "column", "unit", "role", "rule")
+        self._head(page, tuple(f"workbook.{name}" for name in names))
+        for row, line in enumerate(self._entries(sheets), start=1):
+            for place, text in enumerate(line):
+                page.write_string(row, place, text, self.formats["wrapped"])
+
+    def _entries(self, sheets: Sequence[Sheet]) -> Iterator[tuple[str, ...]]:
+        for sheet in sheets:
+            for column in sheet.table.columns:
+                role = column.declaration.role
+                unit = self.t("units.percent") if column.kind == "percent" else unit_word(column.unit, self.say)
+                yield sheet.name, column.name, column.title, unit, self.t(f"role.{role}"), self.t(f"rule.{role}")
+
+    def _sheet(self, key: str, widths: Sequence[int]) -> Any:
+        page = self.book.add_worksheet(self.t(key))
+        for place, width in enumerate(widths):
+            page.set_column(place, place, width)
+        return page
+
+    def _head(self, page: Any, keys: Sequence[str], right: Sequence[int] = ()) -> None:
+        page.freeze_panes(1, 0)
+        for place, key in enumerate(keys):
+            page.write_string(0, place, self.t(key), self.formats["head_right" if place in right else "head"])
+
+    def _cells(self, page: Any, place: int, column: ShownColumn) -> None:
+        form = self.formats["percent" if column.kind == "percent" else str(column.digits)]
+        for row, (value, text) in enumerate(zip(column.values, column.texts, strict=True), start=1):
+            if column.kind == "label":
+                page.write_string(row, place, text, self.formats["plain"])
+            elif isinstance(value, float):
+                page.write_number(row, place, value, form)
+            else:
+                page.write_string(row, place, text, self.formats["word"])
+
+
+def _width(column: ShownColumn) -> int:
+    longest = max((len(text) for text in column.texts), default=0)
+    titled = len(column.title) if column.kind == "label" else max(map(len, column.title.split()), default=0)
+    return min(max(longest, titled) + 2, _WIDEST) if longest + titled else _NARROWEST

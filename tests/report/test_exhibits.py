@@ -1,0 +1,74 @@
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import pytest
+
+from kumppanuus.analysis import Analysis
+from kumppanuus.disclosure.released import Released
+from kumppanuus.drawing import Notice
+from kumppanuus.errors import DeclarationError, DisclosureError
+from kumppanuus.language.say import Say
+from kumppanuus.report.exhibits import MOST_FINDINGS, exhibits, main_findings
+
+
+def test_charts_of_one_wing_stand_together_and_are_numbered(released: Released, analyses: Sequence[Analysis], say: Say):
+    shown = exhibits(released, analyses, say)
+    assert [(exhibit.number, exhibit.key) for exhibit in shown] == [
+        (1, "lifecycle.durations/services_chart"),
+        (2, "lifecycle.durations/levels"),
+        (3, "lifecycle.network/notice"),
+        (4, "resources.spending/notice"),
+    ]
+
+
+def test_a_chart_comes_with_its_tables_and_words(released: Released, analyses: Sequence[Analysis], say: Say):
+    first = exhibits(released, analyses, say)[0]
+    assert [table.name for table in first.tables] == ["services"]
+    assert first.hidden == 6
+    assert first.questions == ("Mistä ero johtuu?", "Mitä muuttaisimme?")
+    assert first.caveat == "Alle 5 peitetään."
+    assert first.method == "Kaplan–Meier-estimaatti."
+
+
+def test_missing_and_empty_say_so_in_words(released: Released, analyses: Sequence[Analysis], say: Say):
+    empty, missing = exhibits(released, analyses, say)[2:]
+    assert isinstance(missing.chart.form, Notice)
+    assert isinstance(empty.chart.form, Notice)
+    assert missing.chart.form.lines == (
+        "Kestoa ei voi laskea ilman asiakkuuksia.",
+        "Puuttuu: Kustannukset, Käynnit",
+    )
+    assert empty.chart.form.lines == ("Ajanjaksolla ei ole asiakkuuksia.",)
+    assert (missing.status, empty.status) == ("missing", "empty")
+
+
+def test_an_analysis_that_did_not_run_has_no_exhibit(released: Released, analysis: Analysis, say: Say):
+    assert exhibits(released, (replace(analysis, key="access.waiting"),), say) == ()
+
+
+def test_findings_leave_out_what_could_not_be_drawn(released: Released, analyses: Sequence[Analysis], say: Say):
+    assert [exhibit.number for exhibit in main_findings(exhibits(released, analyses, say))] == [1, 2]
+
+
+def test_every_analysis_is_among_the_findings_before_any_has_two(
+    released: Released, analysis: Analysis, say: Say
+):  # fmt: skip
+    keys = [f"lifecycle.room_{number}" for number in range(7)]
+    many = [replace(analysis, key=key) for key in keys]
+    results = dict.fromkeys(keys, released.results["lifecycle.durations"])
+    found = main_findings(exhibits(replace(released, results=results), many, say))
+    assert len(found) == MOST_FINDINGS
+    assert {exhibit.analysis.key for exhibit in found} == set(keys)
+    assert [exhibit.number for exhibit in found] == sorted(exhibit.number for exhibit in found)
+
+
+def test_a_chart_that_names_no_table_is_refused(released: Released, analysis: Analysis, say: Say):
+    with pytest.raises(DeclarationError, match="KU901"):
+        exhibits(released, (replace(analysis, exhibits={"services_chart": ("servces",)}),), say)
+
+
+def test_what_has_not_passed_the_gate_is_refused(unstamped: Released, analyses: Sequence[Analysis], say: Say):
+    with pytest.raises(DisclosureError, match="KU501"):
+        exhibits(unstamped, analyses, say)
