@@ -1,0 +1,299 @@
+"""The front door: words → study, errors → exit codes. No logic, no data; heavy imports wait until they are needed."""
+
+from __future__ import annotations
+
+import difflib
+import json
+import os
+import sys
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from kumppanuus import __version__
+from kumppanuus.console.speech import STEPS, Steps, console_say, plain_output, print_error, rule_texts
+from kumppanuus.errors import (
+    EXIT_FAULT,
+    EXIT_FINDINGS,
+    EXIT_INTERRUPTED,
+    EXIT_OK,
+    EXIT_PARTIAL,
+    KumppanuusError,
+    StudyError,
+)
+from kumppanuus.study import LANGUAGES, STUDY_FILE, Language, Study, load_study
+
+if TYPE_CHECKING:
+    from kumppanuus.pipeline import Run
+
+ALIASES = {
+    "esimerkki": "demo", "alusta": "init", "tarkista": "check", "aja": "run", "luettele": "list", "selita": "explain",
+    "selitä": "explain",
+}  # fmt: skip
+FAULT_FILE = "kumppanuus-fault.txt"
+
+
+def _asked_language(arguments: list[str]) -> Language:
+    """Find the language before click does, so that help itself speaks it."""
+    asked = os.environ.get("KUMPPANUUS_LANGUAGE", "")
+    for place, argument in enumerate(arguments):
+        name, _, value = argument.partition("=")
+        if name in ("--language", "-l"):
+            asked = value or (arguments[place + 1] if place + 1 < len(arguments) else "")
+    return asked if asked in LANGUAGES else "fi"
+
+
+_SAY = console_say(_asked_language(sys.argv[1:]))
+
+
+class Commands(click.Group):
+    """Commands with Finnish aliases and a guess at misspelt ones."""
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Return the command of a name or alias."""
+        return super().get_command(ctx, ALIASES.get(cmd_name, cmd_name))
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Resolve a command; an unknown one is refused with the nearest known one."""
+        if args and self.get_command(ctx, args[0]) is None and not args[0].startswith("-"):
+            near = difflib.get_close_matches(args[0], [*self.commands, *ALIASES], n=1)
+            hint = " " + _SAY("error.did_you_mean", near=near[0]) if near else ""
+            raise click.UsageError(_SAY("error.unknown_command", name=args[0]) + hint, ctx)
+        return super().resolve_command(ctx, args)
+
+
+_LANGUAGE = click.option("-l", "--language", type=click.Choice(LANGUAGES), default=None, help=_SAY("help.language"))
+_JSON = click.option("--json", "as_json", is_flag=True, help=_SAY("help.json"))
+_QUIET = click.option("-q", "--quiet", is_flag=True, help=_SAY("help.quiet"))
+_HELP = {"help_option_names": ["-h", "--help"]}
+
+
+def _study_argument(command: Callable[..., Any]) -> Callable[..., Any]:
+    command = click.argument("study", type=click.Path(path_type=Path), required=False)(command)
+    return click.option("-s", "--study", "study_option", type=click.Path(path_type=Path), help=_SAY("help.study"))(
+        command
+    )
+
+
+@click.group(cls=Commands, context_settings=_HELP, help=_SAY("help.main"), epilog=_SAY("help.exit_codes"))
+@click.option("-l", "--language", type=click.Choice(LANGUAGES), default=None, help=_SAY("help.language"))
+@click.version_option(__version__, message="kumppanuus %(version)s", help=_SAY("help.version"))
+def commands(language: str | None) -> None:
+    """Hold the commands."""
+
+
+@commands.command(help=_SAY("help.demo"))
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False), default=Path("demo"))
+@click.option("--seed", type=int, default=2015, show_default=True, help=_SAY("help.seed"))
+@click.option("--png/--no-png", default=True, help=_SAY("help.png"))
+@_LANGUAGE
+@_QUIET
+def demo(folder: Path, seed: int, png: bool, language: Language | None, quiet: bool) -> None:
+    """Write the synthetic municipality and do the main job on it."""
+    from kumppanuus.demo import write_demo
+
+    steps = Steps(_SAY, steps=("write_demo", *STEPS), quiet=quiet)
+    steps("write_demo", 0, 0)
+    write_demo(folder, seed=seed)
+    done = _run(load_study(folder), steps, language=language, png=png)
+    click.echo(_SAY("demo.ready", folder=folder))
+    _tell(done)
+    click.echo(_SAY("demo.next", folder=folder))
+
+
+@commands.command(help=_SAY("help.init"))
+@click.argument("extracts", type=click.Path(path_type=Path))
+@click.option("-y", "--yes", is_flag=True, help=_SAY("help.yes"))
+@click.option("--force", is_flag=True, help=_SAY("help.force"))
+@_LANGUAGE
+def init(extracts: Path, yes: bool, force: bool, language: Language | None) -> None:
+    """Propose a study file for a folder of extracts."""
+    from kumppanuus.intake.proposal import propose
+
+    file = extracts / STUDY_FILE
+    if file.exists() and not force:
+        raise StudyError("KU215", file=str(file))
+    proposal = propose(extracts, _SAY)
+    for line in proposal.told:
+        click.echo(line)
+    file.write_text(proposal.text, encoding="utf-8")
+    click.echo(_SAY("init.written", file=file))
+    if proposal.todo:
+        click.echo(_SAY("init.todo", n=proposal.todo))
+    click.echo(_SAY("init.next", folder=extracts))
+
+
+@commands.command(help=_SAY("help.check"))
+@_study_argument
+@_JSON
+@_LANGUAGE
+@_QUIET
+@click.pass_context
+def check(
+    ctx: click.Context, study: Path | None, study_option: Path | None, as_json: bool, language: Language | None,
+    quiet: bool,
+) -> None:  # fmt: skip
+    """Print the account of every row and the findings."""
+    from kumppanuus.console.account import account_as_json, print_account
+    from kumppanuus.pipeline import read
+
+    asked = _study(study, study_option)
+    steps = Steps(_SAY, steps=("read",), quiet=quiet or as_json)
+    intake, _ = read(asked, progress=steps)
+    steps.finish()
+    if as_json:
+        click.echo(json.dumps(account_as_json(intake), ensure_ascii=False, indent=2))
+    else:
+        print_account(asked, intake, _SAY)
+    errors = [finding for finding in intake.findings if finding.severity == "error" and not finding.accepted]
+    ctx.exit(EXIT_FINDINGS if errors else EXIT_OK)
+
+
+@commands.command(help=_SAY("help.run"))
+@_study_argument
+@click.option("--only", multiple=True, metavar="ANALYSIS", help=_SAY("help.only"))
+@click.option("--skip", multiple=True, metavar="ANALYSIS", help=_SAY("help.skip"))
+@click.option("-o", "--output", type=click.Path(path_type=Path, file_okay=False), help=_SAY("help.output"))
+@click.option("--png/--no-png", default=True, help=_SAY("help.png"))
+@_LANGUAGE
+@_QUIET
+@click.pass_context
+def run(
+    ctx: click.Context, study: Path | None, study_option: Path | None, only: tuple[str, ...], skip: tuple[str, ...],
+    output: Path | None, png: bool, language: Language | None, quiet: bool,
+) -> None:  # fmt: skip
+    """Do the main job."""
+    asked = _study(study, study_option)
+    if output is not None:
+        outputs = asked.outputs.model_copy(update={"folder": str(output.resolve())})
+        asked = asked.model_copy(update={"outputs": outputs})
+    done = _run(asked, Steps(_SAY, quiet=quiet), language=language, png=png, only=only, skip=skip)
+    _tell(done)
+    partial = done.failed or (only and done.missing)
+    ctx.exit(EXIT_PARTIAL if partial else EXIT_OK)
+
+
+@commands.command("list", help=_SAY("help.list"))
+@_study_argument
+@_JSON
+@_LANGUAGE
+def list_analyses(study: Path | None, study_option: Path | None, as_json: bool, language: Language | None) -> None:
+    """List the analyses."""
+    from kumppanuus.console.rooms import listed, print_listed
+    from kumppanuus.wings import ROOMS
+
+    path = study_option or study or Path()
+    given = None
+    if study_option or study or (path / STUDY_FILE).is_file():
+        given = frozenset(source.table for source in load_study(path).sources)
+    if as_json:
+        click.echo(json.dumps([listed(room, given, _SAY) for room in ROOMS], ensure_ascii=False, indent=2))
+        return
+    for room in ROOMS:
+        print_listed(room, given, _SAY)
+
+
+@commands.command(help=_SAY("help.explain"))
+@click.argument("name")
+@_LANGUAGE
+def explain(name: str, language: Language | None) -> None:
+    """Explain an analysis or a code."""
+    from kumppanuus.console.rooms import explain_room
+    from kumppanuus.intake.rules import load_rules
+    from kumppanuus.wings import ROOMS
+
+    rooms, rules = {room.key: room for room in ROOMS}, load_rules()
+    if name in rooms:
+        explain_room(rooms[name], _SAY)
+    elif name.upper() in rules:
+        rule = rules[name.upper()]
+        click.echo(f"{name.upper()}  {rule.what[_SAY.language]}\n  {_SAY(f'explain.{rule.severity}')}")
+        click.echo(f"  {_SAY('error.mend')}: {rule.mend[_SAY.language]}")
+    elif _SAY.has(f"{name.upper()}.what"):
+        entry = _SAY.texts
+        click.echo(f"{name.upper()}  {entry[f'{name.upper()}.what'][_SAY.language]}\n  {_SAY('explain.fault')}")
+        click.echo(f"  {_SAY('error.mend')}: {entry[f'{name.upper()}.mend'][_SAY.language]}")
+    else:
+        codes = {key.split(".")[0] for key in _SAY.texts if key.startswith("KU")}
+        near = difflib.get_close_matches(name, sorted({*rooms, *rules, *codes}), n=1)
+        raise StudyError("KU217", name=name, near=near[0] if near else "-")
+
+
+def main() -> None:
+    """Run the command line; every error becomes words and an exit code."""
+    plain_output()
+    try:
+        code = commands.main(standalone_mode=False)
+        sys.exit(code if isinstance(code, int) else EXIT_OK)
+    except click.exceptions.Exit as leave:
+        sys.exit(leave.exit_code)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except (click.Abort, KeyboardInterrupt):
+        click.echo(_SAY("run.interrupted"), err=True)
+        sys.exit(EXIT_INTERRUPTED)
+    except KumppanuusError as error:
+        print_error(error, _SAY, rule_texts(_SAY))
+        sys.exit(error.exit_code)
+    except Exception as error:
+        print_error(_fault(error), _SAY, {})
+        sys.exit(EXIT_FAULT)
+
+
+def _fault(error: Exception) -> KumppanuusError:
+    """Write a fault report that holds places in the code only: most libraries print the cell in their message."""
+    frames = traceback.extract_tb(error.__traceback__)
+    places = [f"{Path(frame.filename).name}:{frame.lineno} {frame.name}" for frame in frames]
+    chain, cause = [type(error).__name__], error.__cause__ or error.__context__
+    while cause is not None:
+        chain.append(type(cause).__name__)
+        cause = cause.__cause__ or cause.__context__
+    lines = [f"kumppanuus {__version__}, python {sys.version.split()[0]}, {sys.platform}", " <- ".join(chain), *places]
+    try:
+        Path(FAULT_FILE).write_text("\n".join(lines) + "\n", encoding="utf-8")
+    except OSError:
+        return KumppanuusError("KU900", file="; ".join(lines[1:]))
+    return KumppanuusError("KU900", file=FAULT_FILE)
+
+
+def _study(argument: Path | None, option: Path | None) -> Study:
+    return load_study(option or argument or Path())
+
+
+def _report_language(language: Language | None) -> Language | None:
+    return language or (_SAY.language if os.environ.get("KUMPPANUUS_LANGUAGE") in LANGUAGES else None)
+
+
+def _run(
+    study: Study, steps: Steps, *, language: Language | None, png: bool, only: tuple[str, ...] = (),
+    skip: tuple[str, ...] = (),
+) -> Run:  # fmt: skip
+    from kumppanuus import pipeline
+
+    root = click.get_current_context().find_root().params.get("language")
+    spoken = _report_language(language or root)
+    done = pipeline.run(study, language=spoken, only=only, skip=skip, png=png, progress=steps)
+    steps.finish(_SAY("step.hidden", n=done.released.hidden))
+    return done
+
+
+def _tell(done: Run) -> None:
+    from kumppanuus.console.rooms import named_tables
+
+    for key, tables in done.missing.items():
+        click.echo(_SAY("run.missing", analysis=key, tables=named_tables(tables, _SAY)))
+    for key, code in done.failed.items():
+        click.echo(_SAY("run.failed", analysis=key, code=code), err=True)
+    quarantined = sum(part.quarantined_total for part in done.intake.account)
+    if quarantined:
+        click.echo(_SAY("run.quarantined", n=quarantined))
+    if not done.released.audited:
+        click.echo(_SAY("run.not_audited"))
+    click.echo(_SAY("run.report", path=done.report))
+    click.echo(_SAY("run.open"))

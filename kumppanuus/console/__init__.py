@@ -1,0 +1,1 @@
+"""What the command line prints. Plain ASCII marks; never a cell's value."""

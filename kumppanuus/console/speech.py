@@ -1,0 +1,106 @@
+"""Progress, tables and errors on the command line."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+import click
+
+from kumppanuus.analysis import files
+from kumppanuus.errors import KumppanuusError
+from kumppanuus.language.catalogue import read_texts
+from kumppanuus.language.say import Say
+
+if TYPE_CHECKING:
+    from kumppanuus.study import Language
+
+STEPS = ("read", "count", "protect", "report")
+_WIDTH = 42
+
+
+def console_say(language: Language) -> Say:
+    """Return the speaker of the command line."""
+    folder = files("kumppanuus.language")
+    return Say(language, {**read_texts(folder / "cli.toml"), **read_texts(folder / "errors.toml")})
+
+
+def plain_output() -> None:
+    """Let a console that knows fewer characters show a question mark instead of failing."""
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure:
+            reconfigure(errors="replace")
+
+
+class Steps:
+    """Progress of the main job: one numbered line a step; on a terminal the running one is live."""
+
+    def __init__(self, say: Say, *, steps: Sequence[str] = STEPS, quiet: bool = False) -> None:
+        self._say, self._steps, self._quiet = say, tuple(steps), quiet
+        self._step, self._began, self._total = "", 0.0, 0
+        self._live = sys.stderr.isatty() and not quiet
+
+    def __call__(self, step: str, done: int, total: int) -> None:
+        """Take note of where the work is."""
+        if step != self._step:
+            self.finish()
+            self._step, self._began = step, time.perf_counter()
+        self._total = total or self._total
+        if self._live:
+            part = f" {done}/{total}" if total else ""
+            click.echo(f"\r{self._title()}{part}   ", nl=False, err=True)
+
+    def finish(self, note: str = "") -> None:
+        """End the running step with its time and a note."""
+        if self._step and not self._quiet:
+            seconds = self._say.number(time.perf_counter() - self._began, 1)
+            line = f"{self._title():<{_WIDTH}} {self._say('step.done', seconds=seconds)}{'   ' + note if note else ''}"
+            click.echo(("\r" if self._live else "") + line, err=True)
+        self._step, self._total = "", 0
+
+    def _title(self) -> str:
+        number = self._steps.index(self._step) + 1 if self._step in self._steps else 0
+        text = self._say(f"step.{self._step}", n=self._total)
+        return f"[{number}/{len(self._steps)}] {text}"
+
+
+def print_table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """Print an aligned table: the first column left, the others right."""
+    widths = [max(len(row[place]) for row in [head, *rows]) for place in range(len(head))]
+    for row in [head, *rows]:
+        cells = [row[0].ljust(widths[0]), *(cell.rjust(width) for cell, width in zip(row[1:], widths[1:], strict=True))]
+        click.echo("  ".join(cells).rstrip())
+
+
+def print_error(error: KumppanuusError, say: Say, rules: Mapping[str, tuple[str, str]]) -> None:
+    """Say what happened, where, and how to mend it; `rules` has (what, mend) of intake's own codes."""
+    if say.has(f"{error.code}.what"):
+        what, mend = say(f"{error.code}.what", **error.facts), say(f"{error.code}.mend", **error.facts)
+    else:
+        what, mend = (filled(text, error.facts, say) for text in rules.get(error.code, (str(error), "")))
+    place = ", ".join(str(error.facts[name]) for name in ("file", "sheet", "row", "column") if error.facts.get(name))
+    where = f" ({place})" if place and place not in what else ""
+    click.echo(f"{say('error.label')} {error.code}: {what}{where}", err=True)
+    if mend:
+        click.echo(f"  {say('error.mend')}: {mend}", err=True)
+
+
+def filled(text: str, facts: Mapping[str, object], say: Say) -> str:
+    """Fill a rule's text with safe facts; a fact that is not known becomes a dash."""
+
+    class Known(dict[str, object]):
+        def __missing__(self, _name: str) -> str:
+            return "–"
+
+    written = {name: say.number(value) if isinstance(value, int) else value for name, value in facts.items()}
+    return text.format_map(Known(written))
+
+
+def rule_texts(say: Say) -> dict[str, tuple[str, str]]:
+    """Return what and how to mend of intake's rules, by code."""
+    from kumppanuus.intake.rules import load_rules
+
+    return {code: (rule.what[say.language], rule.mend[say.language]) for code, rule in load_rules().items()}

@@ -1,0 +1,298 @@
+"""The way of data, readable in one breath: files → register → counts → results → gate → charts → report."""
+
+from __future__ import annotations
+
+import dataclasses
+import difflib
+import hashlib
+import json
+import shutil
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+from filelock import FileLock, Timeout
+
+from kumppanuus import __version__
+from kumppanuus.analysis import Analysis, Context, Params, Result
+from kumppanuus.disclosure.gate import release
+from kumppanuus.disclosure.released import Released
+from kumppanuus.disclosure.scan import make_knows, numbers_of, scan_outputs
+from kumppanuus.errors import DisclosureError, StudyError
+from kumppanuus.intake import read_extracts
+from kumppanuus.intake.pseudonym import key_id, load_or_make_key, pseudonym
+from kumppanuus.intake.rules import load_rules
+from kumppanuus.language.say import speaker
+from kumppanuus.register.account import PARTS, AccountResult
+from kumppanuus.register.calendar import study_years
+from kumppanuus.register.engine import count
+from kumppanuus.register.store import Register, build_register
+from kumppanuus.report.facts import RunFacts
+from kumppanuus.report.write import put_in_place, write_report
+from kumppanuus.wings import ROOMS
+
+if TYPE_CHECKING:
+    from kumppanuus.intake.account import Intake
+    from kumppanuus.study import Language, Study
+
+Progress = Callable[[str, int, int], None]
+"""Called with the step's name, how far it is and how much there is (0 when not known)."""
+
+ACCOUNT = "data.account"
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A finished run.
+
+    folder : where everything lies. report : the page to open.
+    failed : analyses that could not be computed, with their error codes.
+    missing : analyses that were left out, with the tables that are not given.
+    """
+
+    run_id: str
+    folder: Path
+    report: Path
+    released: Released
+    intake: Intake
+    failed: Mapping[str, str]
+    missing: Mapping[str, tuple[str, ...]]
+
+
+def read(study: Study, *, progress: Progress) -> tuple[Intake, bytes]:
+    """Read, check and pseudonymise the extracts of a study; nothing is published."""
+    key = load_or_make_key(study.state_folder, may_make=not (study.state_folder / "register").exists())
+    told = _Told(progress, "read")
+    intake = read_extracts(study, key, quarantine=study.state_folder / "quarantine", progress=told)
+    return intake, key
+
+
+def run(
+    study: Study, *, language: Language | None = None, only: Sequence[str] = (), skip: Sequence[str] = (),
+    png: bool = True, progress: Progress,
+) -> Run:  # fmt: skip
+    """Do the main job: from extracts to a protected report, written aside and renamed into place whole.
+
+    Raises
+    ------
+    StudyError
+        The settings, the selection or the place to write to are not usable.
+    InputError
+        An extract cannot be read at all.
+    DisclosureError
+        Publishing would break a rule; nothing was put in place.
+    """
+    chosen = select(ROOMS, only, skip)
+    settings = {analysis.key: room_params(analysis, study) for analysis in chosen}
+    _writable(study.output_folder)
+    with _alone(study.state_folder):
+        intake, key = read(study, progress=progress)
+        register = build_register(intake.tables, study, study.state_folder / "register")
+        results, missing, failed = _compute(chosen, settings, register, study, progress)
+        progress("protect", 0, 0)
+        released = release({ACCOUNT: account(intake), **results}, study.disclosure, missing=missing)
+        facts = _facts(study, intake, key, settings, language)
+        folder = study.output_folder / facts.run_id
+        told = _Told(progress, "report")
+        shown = [analysis for analysis in chosen if analysis.key not in failed]
+        report = _publish(released, shown, study, facts, folder, intake, key, language, png, told)
+    return Run(facts.run_id, folder, report, released, intake, failed, missing)
+
+
+def select(rooms: Sequence[Analysis], only: Sequence[str], skip: Sequence[str]) -> list[Analysis]:
+    """Choose analyses by key or by wing.
+
+    Raises
+    ------
+    StudyError
+        KU210 unknown name (with the nearest), KU211 nothing is left.
+    """
+    known = {analysis.key for analysis in rooms} | {analysis.wing for analysis in rooms}
+    for name in (*only, *skip):
+        if name not in known:
+            near = difflib.get_close_matches(name, sorted(known), n=1)
+            raise StudyError("KU210", analysis=name, near=near[0] if near else "-")
+    chosen = [
+        analysis for analysis in rooms
+        if (not only or {analysis.key, analysis.wing} & set(only)) and not {analysis.key, analysis.wing} & set(skip)
+    ]  # fmt: skip
+    if not chosen:
+        raise StudyError("KU211")
+    return chosen
+
+
+def missing_tables(analysis: Analysis, given: frozenset[str]) -> tuple[str, ...]:
+    """Return the tables an analysis needs and the study does not have."""
+    return tuple(table for table in analysis.needs if table not in given)
+
+
+def room_params(analysis: Analysis, study: Study) -> Params:
+    """Return an analysis' settings: its defaults with what the study says.
+
+    Raises
+    ------
+    StudyError
+        KU212 an unknown setting (with the nearest), KU213 a value outside the choices or of another type.
+    """
+    given = study.analyses.get(analysis.key, {})
+    fields = {field.name: field for field in dataclasses.fields(analysis.params)}
+    defaults = analysis.params()
+    for name, value in given.items():
+        if name not in fields:
+            near = difflib.get_close_matches(name, sorted(fields), n=1)
+            raise StudyError("KU212", analysis=analysis.key, setting=name, near=near[0] if near else "-")
+        choices = analysis.params.CHOICES.get(name)
+        if (choices and value not in choices) or not _like(value, getattr(defaults, name)):
+            allowed = ", ".join(choices) if choices else type(getattr(defaults, name)).__name__
+            raise StudyError("KU213", analysis=analysis.key, setting=name, allowed=allowed)
+    return dataclasses.replace(defaults, **given)
+
+
+def context_of(study: Study, given: frozenset[str]) -> Context:
+    """Return what compute may know of the study."""
+    years = {year.label: year.days_seen for year in study_years(study.window)}
+    partial = {year.label: not year.full for year in study_years(study.window)}
+    window = (study.window.end - study.window.first).days
+    return Context(study.service_levels(), years, window, given, {"partial_years": partial})
+
+
+def account(intake: Intake) -> AccountResult:
+    """Return the row account as a result that the gate can protect."""
+    totals = intake.totals()
+    rows = [{"table": table, **{part: row[part] for part in ("read", *PARTS)}} for table, row in totals.items()]
+    reasons: dict[tuple[str, str], int] = {}
+    for part in intake.account:
+        for rule, n in part.quarantined.items():
+            reasons[part.table, rule] = reasons.get((part.table, rule), 0) + n
+    return AccountResult(
+        pd.DataFrame(rows, columns=["table", "read", *PARTS]),
+        pd.DataFrame([(*key, n) for key, n in sorted(reasons.items())], columns=["table", "rule", "rows"]),
+    )
+
+
+def people(intake: Intake) -> tuple[int, int]:
+    """Return how many clients and families have a relationship (a client without a family is one of her own)."""
+    used = intake.tables["relationships"].select(["client"]).to_pandas().drop_duplicates()
+    if "clients" in intake.tables:
+        known = intake.tables["clients"].select(["client", "family"]).to_pandas()
+        used = used.merge(known, on="client", how="left")
+    families = used["family"].fillna(used["client"]) if "family" in used else used["client"]
+    return len(used), int(families.nunique())
+
+
+def _compute(
+    chosen: Sequence[Analysis], settings: Mapping[str, Params], register: Register, study: Study, progress: Progress
+) -> tuple[dict[str, Result], dict[str, tuple[str, ...]], dict[str, str]]:
+    results: dict[str, Result] = {}
+    missing: dict[str, tuple[str, ...]] = {}
+    failed: dict[str, str] = {}
+    context = context_of(study, register.given)
+    for number, analysis in enumerate(chosen, start=1):
+        progress("count", number - 1, len(chosen))
+        lacking = missing_tables(analysis, register.given)
+        if lacking:
+            missing[analysis.key] = lacking
+            continue
+        params = settings[analysis.key]
+        results[analysis.key] = analysis.compute(count(analysis, params, register, study), params, context)
+    progress("count", len(chosen), len(chosen))
+    return results, missing, failed
+
+
+def _publish(
+    released: Released, chosen: Sequence[Analysis], study: Study, facts: RunFacts, folder: Path, intake: Intake,
+    key: bytes, language: Language | None, png: bool, told: _Told,
+) -> Path:  # fmt: skip
+    """Write everything aside, look for leaks in what was written, and only then put it in place."""
+    staging = folder.with_name(f".{folder.name}.new")
+    shutil.rmtree(staging, ignore_errors=True)
+    staging.mkdir(parents=True)
+    say = speaker(study, language)
+    words = {code: say.label("rules", code) for code, rule in load_rules().items() if rule.severity == "error"}
+    try:
+        written = write_report(released, chosen, study, say=say, facts=facts, folder=staging, png=png,
+                               rule_words=words, progress=told.steps)  # fmt: skip
+        domains = sorted({source.id_domain for source in study.sources} | {"family", "person"})
+        knows = make_knows(lambda value, domain: pseudonym(value, key=key, domain=domain), domains, intake.identifiers)
+        leaks = scan_outputs(staging, knows=knows, released_numbers=numbers_of(released))
+        if leaks:
+            kinds = sorted({f"{leak.file}: {leak.kind}" for leak in leaks})
+            raise DisclosureError("KU507", n=len(leaks), where="; ".join(kinds[:5]))
+        put_in_place(staging, folder)
+    finally:
+        shutil.rmtree(staging, ignore_errors=True)
+    return folder / next(path.name for path in written if path.suffix == ".html")
+
+
+def _facts(
+    study: Study, intake: Intake, key: bytes, settings: Mapping[str, Params], language: Language | None
+) -> RunFacts:
+    asked: dict[str, Any] = json.loads(study.model_dump_json(by_alias=True))
+    asked["analyses"] = {name: dataclasses.asdict(params) for name, params in settings.items()}
+    asked["study"]["language"] = language or study.about.language
+    for source in asked["sources"]:
+        source.pop("folder")
+    study_hash = _digest(asked)
+    run_id = _digest({"study": study_hash, "inputs": dict(intake.inputs), "version": __version__, "key": key_id(key)})
+    return RunFacts(run_id[:10], __version__, dict(intake.inputs), study_hash, key_id(key), {}, asked)
+
+
+def _digest(value: object) -> str:
+    return hashlib.sha256(json.dumps(value, sort_keys=True, default=str).encode()).hexdigest()
+
+
+def _writable(folder: Path) -> None:
+    """Find out before any work whether results can be written.
+
+    Raises
+    ------
+    StudyError
+        KU206 when the folder cannot be made or written to.
+    """
+    probe = folder / ".kumppanuus-probe"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        probe.touch()
+        probe.unlink()
+    except OSError as error:
+        raise StudyError("KU206", folder=str(folder), problem=error.strerror or "") from None
+
+
+@contextmanager
+def _alone(state: Path) -> Iterator[None]:
+    """Hold the study's lock: one run at a time; the system frees the lock of a process that is gone.
+
+    Raises
+    ------
+    StudyError
+        KU214 when another process runs the same study.
+    """
+    state.mkdir(parents=True, exist_ok=True, mode=0o700)
+    try:
+        with FileLock(state / "lock", timeout=0):
+            yield
+    except Timeout:
+        raise StudyError("KU214", folder=state.name) from None
+
+
+def _like(value: object, default: object) -> bool:
+    if isinstance(default, bool) or isinstance(value, bool):
+        return isinstance(value, bool) and isinstance(default, bool)
+    return isinstance(value, int | float) if isinstance(default, int | float) else isinstance(value, type(default))
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """Passes the progress of one step on."""
+
+    progress: Progress
+    step: str
+
+    def __call__(self, _file: str, done: int) -> None:
+        self.progress(self.step, done, 0)
+
+    def steps(self, done: int, total: int) -> None:
+        self.progress(self.step, done, total)

@@ -1,0 +1,156 @@
+"""The demo municipality: what the analyses find, before protection, against the truth written beside the extracts."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from kumppanuus import pipeline
+from kumppanuus.analysis import Analysis
+from kumppanuus.baseline import coverage
+from kumppanuus.lifecycle import durations, network
+from kumppanuus.lifecycle.durations.compute import estimates
+from kumppanuus.register.engine import count
+from kumppanuus.register.store import BUCKETS, Register
+from kumppanuus.resources import spending
+from kumppanuus.study import load_study
+
+
+def _quiet(_step: str, _done: int, _total: int) -> None:
+    """Progress that nobody watches."""
+
+
+@pytest.fixture(scope="module")
+def truth(demo_folder: Path) -> dict[str, Any]:
+    return dict(json.loads((demo_folder / "totuus.json").read_text(encoding="utf-8")))
+
+
+@pytest.fixture(scope="module")
+def done(demo_folder: Path) -> pipeline.Run:
+    return pipeline.run(load_study(demo_folder), progress=_quiet, png=False)
+
+
+def _counted(room: Analysis, done: pipeline.Run, folder: Path) -> tuple[dict[str, pd.DataFrame], Any, Any]:
+    study = load_study(folder)
+    register = Register(study.state_folder / "register", frozenset(done.intake.tables), BUCKETS)
+    params = pipeline.room_params(room, study)
+    return count(room, params, register, study), params, pipeline.context_of(study, register.given)
+
+
+def _result(room: Analysis, done: pipeline.Run, folder: Path) -> Any:
+    counts, params, context = _counted(room, done, folder)
+    return room.compute(counts, params, context)
+
+
+def test_the_account_is_the_planted_one(done: pipeline.Run, truth: dict[str, Any]) -> None:
+    for table, row in done.intake.totals().items():
+        wanted = truth["account"]["tables"][table]
+        assert row == {name: wanted[name] for name in row}, table
+
+
+def test_every_fault_is_found_under_its_name(done: pipeline.Run, truth: dict[str, Any]) -> None:
+    names = {
+        "end_before_start": "KU309", "impossible_date": "KU306", "short_row": "KU301", "totals_row": "KU312",
+        "invalid_identity_code": "KU313",
+    }  # fmt: skip
+    found: dict[str, int] = {}
+    for part in done.intake.account:
+        for code, n in part.quarantined.items():
+            found[code] = found.get(code, 0) + n
+    wanted: dict[str, int] = {}
+    for account in truth["account"]["tables"].values():
+        for reason, n in account["quarantined_by_reason"].items():
+            wanted[names[reason]] = wanted.get(names[reason], 0) + n
+    assert found == wanted
+    unknown = [finding for finding in done.intake.findings if finding.code == "KU401" and finding.column == "service"]
+    assert sum(finding.n for finding in unknown) == truth["planted_faults"]["relationships"]["unknown_service"]
+
+
+def test_clients_and_families_by_service_and_year(done: pipeline.Run, demo_folder: Path, truth: dict[str, Any]) -> None:
+    found = _result(coverage.ANALYSIS, done, demo_folder).services
+    seen = {(row.service, row.year): (row.persons, row.families) for row in found.itertuples()}
+    for code, service in truth["services"].items():
+        for year, numbers in service["years"].items():
+            assert seen[code, year] == (numbers["clients"], numbers["families"]), (code, year)
+
+
+def test_population_is_read(done: pipeline.Run, demo_folder: Path, truth: dict[str, Any]) -> None:
+    years = _result(coverage.ANALYSIS, done, demo_folder).years.set_index("year")
+    assert years["population"].to_dict() == {year: n["under_18"] for year, n in truth["population"].items()}
+    assert (years["children"] <= years["persons"]).all()
+
+
+def test_cost_by_service_and_year_to_the_cent(done: pipeline.Run, demo_folder: Path, truth: dict[str, Any]) -> None:
+    found = _result(spending.ANALYSIS, done, demo_folder).services
+    seen = found.groupby(["service", "year"])["cost_eur"].sum()
+    for code, service in truth["services"].items():
+        for year, numbers in service["years"].items():
+            assert seen[code, year] == pytest.approx(numbers["cost_eur"], abs=0.005), (code, year)
+
+
+def test_families_with_two_services_at_a_time(done: pipeline.Run, demo_folder: Path, truth: dict[str, Any]) -> None:
+    found = _result(network.ANALYSIS, done, demo_folder).pairs
+    seen = {frozenset((row.first, row.second)): (row.families, row.same_child) for row in found.itertuples()}
+    for pair in truth["co_use"]:
+        got = seen.get(frozenset(pair["services"]), (0, 0))
+        assert got == (pair["families"], pair["clients_with_both"]), pair["services"]
+
+
+def test_planted_links_have_the_highest_lift(done: pipeline.Run, truth: dict[str, Any]) -> None:
+    """Co-use and escalation were planted; every line drawn is one of them, and all co-use is drawn."""
+    pairs = done.released.results["lifecycle.network"]["pairs"]
+    drawn = {frozenset(ends) for ends in pairs.loc[pairs["lift"] >= 1.3, ["first", "second"]].to_numpy()}
+    together = {frozenset(pair["services"]) for pair in truth["co_use"] if pair["planted_probability"]}
+    escalated = {frozenset((link["from"], link["to"])) for link in truth["escalation"]}
+    assert together <= drawn <= together | escalated
+
+
+def test_durations_are_the_true_ones(done: pipeline.Run, demo_folder: Path, truth: dict[str, Any]) -> None:
+    """Within 4 standard errors of the stated distribution; the naive share without late entry must not come out."""
+    counts, params, context = _counted(durations.ANALYSIS, done, demo_folder)
+    found = estimates(counts, params, context)
+    services = found[found["kind"] == "service"].set_index("code")
+    for code, service in truth["services"].items():
+        row, true = services.loc[code], service["duration"]
+        for months, name in ((12, "share_longer_365"), (24, "share_longer_730")):
+            if row[f"at_risk_{months}"] < 10:
+                continue
+            error = (row[f"share_{months}_greenwood_upper"] - row[f"share_{months}_greenwood_lower"]) / (2 * 1.96)
+            assert abs(row[f"share_{months}"] - true[name]) <= 4 * error, (code, months)
+        slack = 0.5 * (row["median_upper"] - row["median_lower"]) / 1.96
+        assert abs(row["median_days"] - true["median_days"]) <= 4 * slack + 1, code
+
+
+def test_intervals_cover_the_truth_about_as_often_as_they_say(
+    done: pipeline.Run, demo_folder: Path, truth: dict[str, Any]
+) -> None:
+    counts, params, context = _counted(durations.ANALYSIS, done, demo_folder)
+    found = estimates(counts, params, context)
+    services = found[(found["kind"] == "service") & found["code"].isin(truth["services"])].set_index("code")
+    true = pd.Series({code: truth["services"][code]["duration"]["share_longer_365"] for code in services.index})
+    covered = (services["share_12_lower"] <= true) & (true <= services["share_12_upper"])
+    assert covered.sum() >= 11  # of 14; fewer has a chance under 1 in 2,000 when coverage is 95 %
+
+
+def test_the_same_input_gives_the_same_bytes(demo_folder: Path, done: pipeline.Run) -> None:
+    before = {path.name: path.read_bytes() for path in done.folder.rglob("*") if path.is_file()}
+    again = pipeline.run(load_study(demo_folder), progress=_quiet, png=False)
+    after = {path.name: path.read_bytes() for path in again.folder.rglob("*") if path.is_file()}
+    assert again.folder == done.folder
+    assert before == after
+
+
+@pytest.mark.parametrize("language", ["sv", "en"])
+def test_the_other_languages_are_whole(demo_folder: Path, language: str, done: pipeline.Run) -> None:
+    other = pipeline.run(load_study(demo_folder), language=language, progress=_quiet, png=False)  # type: ignore[arg-type]
+    page = other.report.read_text(encoding="utf-8")
+    assert f'<html lang="{language}">' in page
+    for word in ("peitetty", "Keskustelkaa", "palvelutaso", "asiakkuuksi"):
+        assert word not in page.replace("Esimerkkilä", "")
+    for name, result in done.released.results.items():
+        for table, released in result.tables.items():
+            pd.testing.assert_frame_equal(released.frame, other.released.results[name].tables[table].frame)

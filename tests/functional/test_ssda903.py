@@ -1,0 +1,165 @@
+"""The main job on a register that nobody here wrote, against other routes to the same numbers."""
+
+from __future__ import annotations
+
+import csv
+import datetime
+import json
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from kumppanuus import pipeline
+from kumppanuus.lifecycle import durations
+from kumppanuus.lifecycle.durations.compute import estimates
+from kumppanuus.register.engine import count
+from kumppanuus.register.store import BUCKETS, Register
+from kumppanuus.study import Study, load_study
+from tests.functional.conftest import SHARED, Shell
+
+TOTALS = ["Asiakkuudet", "yhteensä", "3", "737", "2", "827", "910", "0", "0", "0"]
+FIRST, END = datetime.date(2017, 4, 1), datetime.date(2022, 4, 1)
+
+
+def _quiet(_step: str, _done: int, _total: int) -> None:
+    """Progress that nobody watches."""
+
+
+def _raw() -> list[dict[str, str]]:
+    rows: list[dict[str, str]] = []
+    for file in sorted(SHARED.glob("*-episodes.csv")):
+        with file.open(encoding="utf-8-sig", newline="") as lines:
+            rows += csv.DictReader(lines)
+    return rows
+
+
+def _day(text: str) -> datetime.date:
+    return datetime.datetime.strptime(text, "%d/%m/%Y").date()
+
+
+def test_check_prints_the_account(ssda903: Path, shell: Shell) -> None:
+    told = shell("check", ssda903, "--json")
+    account = json.loads(told.stdout)
+    wanted = {"read": 3737, "used": 2827, "merged": 910, "quarantined": 0, "outside_window": 0, "blank": 0}
+    assert account["tables"]["relationships"] == wanted
+    assert account["open_relationships"] == 86
+    assert account["tables"]["clients"]["used"] == 820
+    assert told.returncode == 0
+    raw = _raw()
+    assert len(raw) == 3737
+    assert sum(not row["DEC"] for row in raw) == 996  # what a naive reading takes for open
+    ended = {(row["CHILD"], row["DECOM"]) for row in raw if row["DEC"]}
+    assert len({(row["CHILD"], row["DECOM"]) for row in raw} - ended) == 86
+
+
+def test_the_account_in_words(ssda903: Path, shell: Shell) -> None:
+    told = shell("tarkista", ssda903)
+    assert told.returncode == 0
+    words = told.stdout.replace("\N{NO-BREAK SPACE}", " ")
+    assert "820 asiakasta, 820 perhettä, 2 827 asiakkuutta, joista avoinna 86" in words
+    assert any(line.split() == TOTALS for line in words.splitlines())
+
+
+def _placements() -> pd.DataFrame:
+    """Relationships by another route: pandas on the raw rows, the closed row of two winning."""
+    raw = pd.DataFrame(_raw())
+    raw["start"] = pd.to_datetime(raw["DECOM"], format="%d/%m/%Y")
+    raw["end"] = pd.to_datetime(raw["DEC"], format="%d/%m/%Y", errors="coerce")
+    merged = raw.groupby(["CHILD", "DECOM", "PLACE"], as_index=False).agg(start=("start", "first"), end=("end", "max"))
+    return merged.sort_values(["CHILD", "PLACE", "start"], ignore_index=True)
+
+
+def _spells(placements: pd.DataFrame) -> pd.DataFrame:
+    """Touching placements of one type joined, row by row in plain Python."""
+    spells: list[dict[str, object]] = []
+    last: dict[str, object] = {}
+    for row in placements.to_dict("records"):
+        same = last and (last["CHILD"], last["PLACE"]) == (row["CHILD"], row["PLACE"])
+        if same and (pd.isna(last["end"]) or row["start"] <= last["end"]):
+            last["end"] = pd.NaT if pd.isna(last["end"]) or pd.isna(row["end"]) else max(last["end"], row["end"])
+        else:
+            last = dict(row)
+            spells.append(last)
+    return pd.DataFrame(spells)
+
+
+@pytest.fixture(scope="module")
+def done(ssda903: Path) -> pipeline.Run:
+    return pipeline.run(load_study(ssda903), progress=_quiet, png=False)
+
+
+def _estimates(study: Study) -> pd.DataFrame:
+    register = Register(study.state_folder / "register", frozenset({"relationships", "clients"}), BUCKETS)
+    room = durations.ANALYSIS
+    params = pipeline.room_params(room, study)
+    counts = count(room, params, register, study)
+    return estimates(counts, params, pipeline.context_of(study, register.given)).set_index(["kind", "code"])
+
+
+@pytest.mark.parametrize("placement", ["U4", "U5"])
+def test_kaplan_meier_agrees_with_lifelines_on_the_raw_rows(placement: str, done: pipeline.Run, ssda903: Path) -> None:
+    """Tolerance 1e-9, before protection; lifelines 0.30 on rows, with its own late entry."""
+    from lifelines import KaplanMeierFitter
+
+    spells = _spells(_placements())
+    mine = spells[spells["PLACE"] == placement]
+    first, end = pd.Timestamp(FIRST), pd.Timestamp(END)
+    entry = (first - mine["start"]).dt.days.clip(lower=0)
+    ended = mine["end"].notna() & (mine["end"] <= end)
+    length = (mine["end"].where(ended, end) - mine["start"]).dt.days
+    other = KaplanMeierFitter().fit(length, ended, entry=entry)
+    found = _estimates(load_study(ssda903)).loc[("service", placement)]
+    assert found["from_day"] == 0
+    assert found["median_days"] == pytest.approx(other.median_survival_time_, abs=1e-9)
+    assert found["share_12"] == pytest.approx(float(other.predict(365)), abs=1e-9)
+    limits = other.confidence_interval_survival_function_.loc[:365].iloc[-1]
+    assert found["share_12_greenwood_lower"] == pytest.approx(limits.iloc[0], abs=1e-9)
+    assert found["share_12_greenwood_upper"] == pytest.approx(limits.iloc[1], abs=1e-9)
+    late = KaplanMeierFitter().fit(length, ended)
+    assert abs(found["share_12"] - float(late.predict(365))) > 0.005  # without late entry it would be another number
+
+
+def test_the_report_is_whole(done: pipeline.Run) -> None:
+    names = {path.relative_to(done.folder).as_posix() for path in done.folder.rglob("*") if path.is_file()}
+    assert {"raportti.html", "tables.xlsx", "manifest.json"} <= names
+    assert sum(name.endswith(".svg") for name in names) == 12
+    manifest = json.loads((done.folder / "manifest.json").read_text(encoding="utf-8"))
+    assert manifest["disclosure"]["audited"] is False
+    assert not done.failed
+    assert not done.missing
+    page = done.report.read_text(encoding="utf-8")
+    assert "Aineistossa ei ole perhenumeroa" in page  # that a child counts as a family is said
+
+
+def test_no_child_number_or_postcode_is_in_any_file(done: pipeline.Run) -> None:
+    raw = _raw()
+    canaries = {row["URN"] for row in raw} | {row["HOME_POST"] for row in raw if row["HOME_POST"]}
+    page = done.report.read_text(encoding="utf-8")
+    assert not [canary for canary in canaries if len(canary) > 5 and canary in page]
+    words = set(page.replace("<", " ").replace(">", " ").replace('"', " ").split())
+    assert not {row["CHILD"] for row in raw if len(row["CHILD"]) >= 6} & words
+
+
+def test_iso_dates_give_identical_results(done: pipeline.Run, ssda903: Path, tmp_path: Path) -> None:
+    twin = tmp_path / "data"
+    twin.mkdir()
+    for file in sorted(SHARED.glob("*.csv")):
+        frame = pd.read_csv(file, dtype=str, keep_default_na=False)
+        for column in {"DECOM", "DEC", "DOB", "MC_DOB"} & set(frame.columns):
+            frame[column] = [_day(text).isoformat() if text else "" for text in frame[column]]
+        frame.to_csv(twin / file.name, index=False)
+    text = (ssda903 / "kumppanuus.toml").read_text(encoding="utf-8")
+    text = text.replace(str(SHARED), str(twin)).replace('"dd/mm/yyyy"', '"yyyy-mm-dd"')
+    (tmp_path / "kumppanuus.toml").write_text(text, encoding="utf-8")
+    (tmp_path / ".kumppanuus").mkdir(mode=0o700)
+    key = tmp_path / ".kumppanuus" / "key"
+    key.write_bytes((ssda903 / ".kumppanuus" / "key").read_bytes())
+    key.chmod(0o600)
+    other = pipeline.run(load_study(tmp_path), progress=_quiet, png=False)
+    assert other.intake.totals() == done.intake.totals()
+    for name, result in done.released.results.items():
+        for table, released in result.tables.items():
+            pd.testing.assert_frame_equal(released.frame, other.released.results[name].tables[table].frame)
+    for chart in sorted((done.folder / "charts").glob("*.svg")):
+        assert chart.read_bytes() == (other.folder / "charts" / chart.name).read_bytes()

@@ -1,0 +1,114 @@
+"""The contract every room passes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from kumppanuus import pipeline
+from kumppanuus.analysis import Analysis
+from kumppanuus.disclosure.gate import release
+from kumppanuus.drawing import Chart, figure, lint_figure, svg_text
+from kumppanuus.language.catalogue import LANGUAGES, common_texts, read_texts
+from kumppanuus.language.say import Say, speaker
+from kumppanuus.register.engine import count, read_statements
+from kumppanuus.register.tables import TABLES
+from kumppanuus.report.exhibits import exhibits
+from kumppanuus.study import Study
+from kumppanuus.wings import ROOMS
+from tests.studies import Row, clients, register, relationships, toy_study
+
+EVERY_ROOM = pytest.mark.parametrize("room", ROOMS, ids=lambda room: room.key)
+ROOM_TEXTS = ("title", "question", "method", "source", "missing", "empty")
+CHART_TEXTS = ("subtitle", "how", "method", "caveat", "question_1", "nothing")
+NO_ROWS: list[Row] = []
+ONE_FAMILY: list[Row] = [(1, "early", "2020-02-01", "2020-05-01"), (2, "corrective", "2020-03-01", None)]
+
+
+def _study() -> Study:
+    return toy_study()
+
+
+def _result(room: Analysis, tmp_path: Path, rows: list[Row]):  # type: ignore[no-untyped-def]
+    study = _study()
+    people = clients([(client, 77, "2012-05-05") for client in sorted({row[0] for row in rows})])
+    built = register(tmp_path, study, relationships=relationships(rows), clients=people)
+    params = pipeline.room_params(room, study)
+    context = pipeline.context_of(study, built.given)
+    return room.compute(count(room, params, built, study), params, context)
+
+
+@EVERY_ROOM
+def test_the_door_plate(room: Analysis) -> None:
+    assert room.wing in {"baseline", "lifecycle", "development", "access", "resources", "partner", "evaluation"}
+    for needed in (room.needs, room.optional):
+        for table, columns in needed.items():
+            assert set(columns) <= {*TABLES[table].columns, "family"}, table
+    assert room.needs
+    assert room.charts
+    declared = room.result.tables()
+    for chart in room.charts:
+        assert set(room.tables_of(chart)) <= set(declared)
+    for table in declared.values():
+        for column in table.columns.values():
+            assert column.role != "dimension" or column.codes
+    assert all(statement.sql for statement in read_statements(room.counts.read_text(encoding="utf-8")))
+
+
+@EVERY_ROOM
+def test_every_text_in_every_language(room: Analysis) -> None:
+    texts = read_texts(room.messages)  # refuses missing languages and unlike placeholders
+    wanted = [f"room.{text}" for text in ROOM_TEXTS]
+    wanted += [f"{chart}.{text}" for chart in room.charts for text in CHART_TEXTS]
+    assert not [key for key in wanted if key not in texts]
+    for chart in room.charts:
+        assert [key for key in texts if key.startswith(f"{chart}.headline")], chart
+    for table in room.result.tables().values():
+        for name, column in table.columns.items():
+            if column.role != "concentration" and name != "events":
+                assert f"column.{name}" in {**common_texts(), **texts}, name
+    empty = [key for key, entry in texts.items() if not all(entry[language].strip() for language in LANGUAGES)]
+    assert not empty
+
+
+@EVERY_ROOM
+@pytest.mark.parametrize("rows", [NO_ROWS, ONE_FAMILY], ids=["no rows", "one family"])
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_nothing_and_one_family(room: Analysis, rows: list[Row], language: str, tmp_path: Path) -> None:
+    result = _result(room, tmp_path, rows)
+    released = release({room.key: result}, _study().disclosure)
+    for table in released.results[room.key].tables.values():
+        numbers = table.frame.select_dtypes("number")
+        counts = [
+            name for name in table.declaration.names("persons", "families", "count", "sum", "mean") if name in numbers
+        ]
+        assert not (table.frame[counts] > 0).any(axis=None), table.name
+    for exhibit in exhibits(released, [room], speaker(_study(), language)):  # type: ignore[arg-type]
+        assert isinstance(exhibit.chart, Chart)
+        assert exhibit.chart.headline
+        assert not lint_figure(figure(exhibit.chart))
+
+
+@EVERY_ROOM
+def test_the_result_is_what_was_declared(room: Analysis, tmp_path: Path) -> None:
+    result = _result(room, tmp_path, ONE_FAMILY)
+    for name, table in room.result.tables().items():
+        frame = getattr(result, name)
+        assert isinstance(frame, pd.DataFrame)
+        assert list(frame.columns) == list(table.columns)
+
+
+@EVERY_ROOM
+def test_a_missing_table_is_said(room: Analysis) -> None:
+    lacking = tuple(room.needs)
+    released = release({}, _study().disclosure, missing={room.key: lacking})
+    (exhibit,) = exhibits(released, [room], speaker(_study(), "fi"))
+    words = svg_text(exhibit.chart, prefix="x", frame="full")
+    for table in lacking:
+        assert Say("fi").label("tables", table).lower() in words.lower()
+
+
+def test_rooms_have_keys_of_their_own() -> None:
+    assert len({room.key for room in ROOMS}) == len(ROOMS)
