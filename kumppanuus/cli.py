@@ -6,7 +6,6 @@ import difflib
 import json
 import os
 import sys
-import traceback
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -23,6 +22,7 @@ from kumppanuus.errors import (
     EXIT_PARTIAL,
     KumppanuusError,
     StudyError,
+    places_of,
 )
 from kumppanuus.study import LANGUAGES, STUDY_FILE, Language, Study, load_study
 
@@ -248,13 +248,7 @@ def main() -> None:
 
 def _fault(error: Exception) -> KumppanuusError:
     """Write a fault report that holds places in the code only: most libraries print the cell in their message."""
-    frames = traceback.extract_tb(error.__traceback__)
-    places = [f"{Path(frame.filename).name}:{frame.lineno} {frame.name}" for frame in frames]
-    chain, cause = [type(error).__name__], error.__cause__ or error.__context__
-    while cause is not None:
-        chain.append(type(cause).__name__)
-        cause = cause.__cause__ or cause.__context__
-    lines = [f"kumppanuus {__version__}, python {sys.version.split()[0]}, {sys.platform}", " <- ".join(chain), *places]
+    lines = [f"kumppanuus {__version__}, python {sys.version.split()[0]}, {sys.platform}", *places_of(error)]
     try:
         Path(FAULT_FILE).write_text("\n".join(lines) + "\n", encoding="utf-8")
     except OSError:
@@ -288,8 +282,8 @@ def _tell(done: Run) -> None:
 
     for key, tables in done.missing.items():
         click.echo(_SAY("run.missing", analysis=key, tables=named_tables(tables, _SAY)))
-    for key, code in done.failed.items():
-        click.echo(_SAY("run.failed", analysis=key, code=code), err=True)
+    for key, places in done.failed.items():
+        click.echo(_SAY("run.failed", analysis=key, fault=" / ".join(places)), err=True)
     quarantined = sum(part.quarantined_total for part in done.intake.account)
     if quarantined:
         click.echo(_SAY("run.quarantined", n=quarantined))

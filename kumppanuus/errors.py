@@ -6,6 +6,9 @@ row numbers, column names, counts, codes the *study* wrote. Never the value of a
 
 from __future__ import annotations
 
+import traceback
+from pathlib import Path
+
 EXIT_OK = 0
 EXIT_FINDINGS = 1
 EXIT_USAGE = 2
@@ -55,3 +58,16 @@ class DisclosureError(KumppanuusError):
 
 class DeclarationError(KumppanuusError):
     """An analysis does not keep the contract of the house (a developer's fault, exit 70)."""
+
+
+def places_of(error: BaseException) -> tuple[str, ...]:
+    """Return what kind of fault it was and where in the code it rose.
+
+    Kinds, file names, lines and functions only: most libraries print the cell in their messages.
+    """
+    kinds, cause = [type(error).__name__], error.__cause__ or error.__context__
+    while cause is not None:
+        kinds.append(type(cause).__name__)
+        cause = cause.__cause__ or cause.__context__
+    frames = traceback.extract_tb(error.__traceback__)
+    return (" <- ".join(kinds), *(f"{Path(frame.filename).name}:{frame.lineno} {frame.name}" for frame in frames))

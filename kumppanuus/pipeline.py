@@ -21,7 +21,7 @@ from kumppanuus.analysis import Analysis, Context, Params, Result
 from kumppanuus.disclosure.gate import release
 from kumppanuus.disclosure.released import Released
 from kumppanuus.disclosure.scan import make_knows, numbers_of, scan_outputs
-from kumppanuus.errors import DisclosureError, StudyError
+from kumppanuus.errors import DisclosureError, KumppanuusError, StudyError, places_of
 from kumppanuus.intake import read_extracts
 from kumppanuus.intake.pseudonym import key_id, load_or_make_key, pseudonym
 from kumppanuus.intake.rules import load_rules
@@ -49,7 +49,7 @@ class Run:
     """A finished run.
 
     folder : where everything lies. report : the page to open.
-    failed : analyses that could not be computed, with their error codes.
+    failed : analyses that a fault of the program stopped, with its kind and places in the code.
     missing : analyses that were left out, with the tables that are not given.
     """
 
@@ -58,7 +58,7 @@ class Run:
     report: Path
     released: Released
     intake: Intake
-    failed: Mapping[str, str]
+    failed: Mapping[str, tuple[str, ...]]
     missing: Mapping[str, tuple[str, ...]]
 
 
@@ -92,6 +92,8 @@ def run(
         intake, key = read(study, progress=progress)
         register = build_register(intake.tables, study, study.state_folder / "register")
         results, missing, failed = _compute(chosen, settings, register, study, progress)
+        if failed and not results:
+            raise KumppanuusError("KU907", fault=" / ".join(next(iter(failed.values()))))
         progress("protect", 0, 0)
         released = release({ACCOUNT: account(intake), **results}, study.disclosure, missing=missing)
         facts = _facts(study, intake, key, settings, language)
@@ -185,10 +187,11 @@ def people(intake: Intake) -> tuple[int, int]:
 
 def _compute(
     chosen: Sequence[Analysis], settings: Mapping[str, Params], register: Register, study: Study, progress: Progress
-) -> tuple[dict[str, Result], dict[str, tuple[str, ...]], dict[str, str]]:
+) -> tuple[dict[str, Result], dict[str, tuple[str, ...]], dict[str, tuple[str, ...]]]:
+    """Compute room by room; a room that fails is named and the others go on."""
     results: dict[str, Result] = {}
     missing: dict[str, tuple[str, ...]] = {}
-    failed: dict[str, str] = {}
+    failed: dict[str, tuple[str, ...]] = {}
     context = context_of(study, register.given)
     for number, analysis in enumerate(chosen, start=1):
         progress("count", number - 1, len(chosen))
@@ -197,7 +200,10 @@ def _compute(
             missing[analysis.key] = lacking
             continue
         params = settings[analysis.key]
-        results[analysis.key] = analysis.compute(count(analysis, params, register, study), params, context)
+        try:
+            results[analysis.key] = analysis.compute(count(analysis, params, register, study), params, context)
+        except Exception as error:
+            failed[analysis.key] = places_of(error)
     progress("count", len(chosen), len(chosen))
     return results, missing, failed
 

@@ -141,7 +141,6 @@ class Disclosure(Part):
     f: int = Field(default=3, ge=3)
     base: Literal[6] = 6
     n_min: int = Field(default=20, ge=20)
-    sensitive: tuple[str, ...] = ()
 
 
 class Outputs(Part):

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
+import kumppanuus
 from kumppanuus import pipeline
-from kumppanuus.analysis import Analysis
+from kumppanuus.analysis import Analysis, files
 from kumppanuus.disclosure.gate import release
 from kumppanuus.drawing import Chart, figure, lint_figure, svg_text
+from kumppanuus.intake.rules import load_rules
 from kumppanuus.language.catalogue import LANGUAGES, common_texts, read_texts
 from kumppanuus.language.say import Say, speaker
 from kumppanuus.register.engine import count, read_statements
@@ -112,3 +115,22 @@ def test_a_missing_table_is_said(room: Analysis) -> None:
 
 def test_rooms_have_keys_of_their_own() -> None:
     assert len({room.key for room in ROOMS}) == len(ROOMS)
+
+
+def test_no_code_means_two_things() -> None:
+    own = {key.split(".")[0] for key in read_texts(files("kumppanuus.language") / "errors.toml")}
+    assert not own & set(load_rules())
+
+
+def test_every_code_that_is_raised_is_explained() -> None:
+    house = Path(kumppanuus.__file__).parent
+    raised = {
+        code for file in house.rglob("*.py") for code in re.findall(r'"(KU\d{3})"', file.read_text(encoding="utf-8"))
+    }
+    own = {key.split(".")[0] for key in read_texts(files("kumppanuus.language") / "errors.toml")}
+    assert raised <= own | set(load_rules())
+
+
+def test_every_rule_that_puts_a_row_aside_has_a_short_name() -> None:
+    named = {key.split(".")[1] for key in common_texts() if key.startswith("rules.")}
+    assert {code for code, rule in load_rules().items() if rule.severity == "error"} <= named

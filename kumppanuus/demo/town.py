@@ -1,8 +1,8 @@
 """What happens in Esimerkkilä: who uses which service from when to when.
 
 Arrivals have run at a steady rate since 2012, so that in 2021 the services hold as many open relationships as they
-hold later, and the long ones enter the window late; two heavy services grow from 2020 on. Every relationship is made whole, its end known even after the
-window; the registers show less.
+hold later, and the long ones enter the window late; two heavy services grow from 2020 on. Every
+relationship is made whole, its end known even after the window; the registers show less.
 """
 
 from __future__ import annotations

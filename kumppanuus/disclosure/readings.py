@@ -1,6 +1,7 @@
 """Numbers read off a published curve: they are functions of what is published anyway, so they give nothing away.
 
-Time is in months of 365.25/12 days. A median is the first published month at which at most half are still open.
+Time is in months of 365.25/12 days. A median is the first published month at which at most half are still open: a bin
+of at least a month that holds at least five events (R6).
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import pandas as pd
 
 from kumppanuus.analysis import Table
 from kumppanuus.disclosure.released import ReleasedTable
-from kumppanuus.disclosure.rules import Floats
+from kumppanuus.disclosure.rules import Floats, quantile_allowed
 from kumppanuus.register.calendar import MONTH_DAYS
 
 LEFT_OVER_MONTHS = 0.25
@@ -54,6 +55,8 @@ def _values(curve: pd.DataFrame, table: Table, role: str) -> Floats:
 
 
 def _half(curve: pd.DataFrame, table: Table, *, of: str) -> float:
+    if not len(curve) or not quantile_allowed(_values(curve, table, "persons")[0], 0.5):
+        return float("nan")
     reached = np.flatnonzero(_values(curve, table, of) <= 0.5)
     return float(_months(curve, table)[reached[0]]) if len(reached) else float("nan")
 

@@ -17,6 +17,7 @@ SHARE_BASE = 20
 MEAN_PERSONS, MEAN_FAMILIES, CONCENTRATION = 10, 5, 0.25
 """A concentration (sum of squares over squared sum, families) of at most 1/4 puts the largest contributor at or under
 50 % and the two largest at or under 71 %: stricter than R5 asks, and it adds over families."""
+QUANTILE_SIDE = 10
 CURVE_PERSONS, CURVE_FAMILIES, CURVE_EVENTS, CURVE_AT_RISK, CURVE_MONTHLY = 20, 5, 5, 10, 60
 
 
@@ -80,6 +81,11 @@ def significant(value: Floats, digits: int = 2) -> Floats:
         magnitude = np.where(values != 0, np.floor(np.log10(np.abs(values))), 0.0)
     scale = np.power(10.0, digits - 1 - np.nan_to_num(magnitude))
     return np.where(np.isnan(values), np.nan, np.round(np.round(values * scale) / scale, 9))
+
+
+def quantile_allowed(persons: float, level: float) -> bool:
+    """R6: ≥ 10 persons on each side of a quantile (median: 20, ninth decile: 100)."""
+    return min(level, 1 - level) * persons >= QUANTILE_SIDE - 1e-9
 
 
 def curve_may_start(persons: float, families: float, rules: Rules) -> bool:

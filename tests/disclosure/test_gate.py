@@ -144,6 +144,30 @@ def test_a_share_without_population_is_not_invented() -> None:
     assert not found.tables["years"].masked["share"].iloc[0]
 
 
+@dataclass(frozen=True, slots=True)
+class _Sensitive(Result):
+    areas: pd.DataFrame = result_table(
+        "counts",
+        MappingProxyType(
+            {
+                "area": Column("dimension", codes="areas"),
+                "persons": Column("persons"),
+                "families": Column("families"),
+                "placed": Column("count"),
+                "share": Column("share", of=("placed", "persons"), sensitive=True),
+            }
+        ),
+    )
+
+
+def test_r9_all_or_nobody_in_a_small_group_is_not_shown() -> None:
+    rows = [("a", 99, 99, 99), ("b", 99, 99, 0), ("c", 99, 99, 50), ("d", 100, 100, 100), ("e", 100, 100, 0)]
+    frame = pd.DataFrame([(*row, np.nan) for row in rows], columns=["area", "persons", "families", "placed", "share"])
+    share = _release(_Sensitive(frame))["areas"]["share"]
+    assert share.isna().tolist() == [True, True, False, False, False]
+    assert share[2:].tolist() == [0.52, 1.0, 0.0]
+
+
 def _curve(persons: int, events: int, months: int = 36) -> pd.DataFrame:
     left = [persons - events * month for month in range(months + 1)]
     share = np.clip(np.array(left) / persons, 0, 1)

@@ -87,6 +87,22 @@ def test_r5_significant_digits() -> None:
     assert np.isnan(rule.significant(np.array([np.nan]))).all()
 
 
+@pytest.mark.parametrize(
+    ("persons", "level", "allowed"),
+    [
+        (19, 0.5, False),
+        (20, 0.5, True),
+        (99, 0.9, False),
+        (100, 0.9, True),
+        (100, 0.1, True),
+        (39, 0.75, False),
+        (40, 0.75, True),
+    ],
+)
+def test_r6_quantiles(persons: int, level: float, allowed: bool) -> None:
+    assert rule.quantile_allowed(persons, level) is allowed
+
+
 @pytest.mark.parametrize(("persons", "families", "starts"), [(19, 9, False), (20, 5, True), (20, 4, False)])
 def test_r8_start_of_a_curve(persons: int, families: int, starts: bool) -> None:
     assert rule.curve_may_start(persons, families, RULES) is starts

@@ -1,0 +1,20 @@
+"""Files → register: read, recognise, check, put aside, pseudonymise, merge. The only room that sees raw identifiers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from kumppanuus.intake.account import Intake
+    from kumppanuus.study import Study
+
+
+def read_extracts(
+    study: Study, key: bytes, *, quarantine: Path, progress: Callable[[str, int], None] | None = None
+) -> Intake:
+    """Read every source of a study; see `kumppanuus.intake.extracts.read_extracts`."""
+    from kumppanuus.intake import extracts  # opens the database: only when something is read
+
+    return extracts.read_extracts(study, key, quarantine=quarantine, progress=progress)

@@ -1,0 +1,62 @@
+"""The canonical tables as intake hands them over, and what the texts of their code columns mean."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Mapping
+
+import pyarrow as pa
+
+from kumppanuus.errors import StudyError
+from kumppanuus.register.codes import UNKNOWN
+from kumppanuus.register.tables import TABLES
+from kumppanuus.study import Source, Study
+
+ROW = "_row"
+"""Column beside the canonical ones while files are read: line number in the file."""
+
+_TEXTS = pa.string()
+SCHEMAS: Mapping[str, pa.Schema] = {
+    "clients": pa.schema(
+        {"client": pa.uint64(), "family": pa.uint64(), "birth_date": pa.date32(), "sex": _TEXTS, "area": _TEXTS}
+    ),
+    "relationships": pa.schema(
+        {"client": pa.uint64(), "service": _TEXTS, "start": pa.date32(), "end": pa.date32()}
+        | {"end_reason": _TEXTS, "production": _TEXTS, "area": _TEXTS}
+    ),
+    "visits": pa.schema({"client": pa.uint64(), "service": _TEXTS, "date": pa.date32(), "visits": pa.int64()}),
+    "costs": pa.schema(
+        {"client": pa.uint64(), "service": _TEXTS, "date": pa.date32(), "cost_cents": pa.int64(), "production": _TEXTS}
+    ),
+    "population": pa.schema(
+        {"area": _TEXTS, "year": pa.int32(), "age_from": pa.int32(), "age_to": pa.int32(), "persons": pa.int64()}
+    ),
+}
+"""Canonical tables with ends as the first day after and costs in cents."""
+
+
+def words_of(study: Study, source: Source, column: str) -> pa.Table:
+    """Return what the texts of a code column mean: ``text`` → ``code``, the source's own words before the catalogue.
+
+    Raises
+    ------
+    StudyError
+        KU220 when the source maps a text to a code that the study does not know.
+    """
+    mapped = {unicodedata.normalize("NFC", text.strip()): code for text, code in source.values.get(column, {}).items()}
+    codes = catalogue_of(study, source.table, column) or tuple(sorted(set(mapped.values())))
+    foreign = sorted(set(mapped.values()) - {*codes, UNKNOWN})
+    if foreign:
+        raise StudyError("KU220", table=source.table, column=column, codes=", ".join(foreign))
+    words = {code: code for code in codes} | mapped
+    return pa.table({"text": pa.array(words.keys(), pa.string()), "code": pa.array(words.values(), pa.string())})
+
+
+def catalogue_of(study: Study, table: str, column: str) -> tuple[str, ...]:
+    """Return the codes a column may have; empty when only the source's own value map names them."""
+    codes = TABLES[table].columns[column].codes
+    if codes == "services":
+        return tuple(service.code for service in study.services)
+    if codes == "areas":
+        return tuple(area.code for area in study.areas)
+    return codes if isinstance(codes, tuple) else ()

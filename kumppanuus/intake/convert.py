@@ -1,0 +1,212 @@
+"""Text columns of a chunk → typed columns with pseudonyms, and the first rule that each bad row breaks.
+
+Registers repeat themselves: a column of a million dates holds a few thousand different texts. So each column is
+converted over its distinct texts by one SQL statement, and the answers are dealt back to the rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import duckdb
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from kumppanuus.errors import InputError
+from kumppanuus.intake.canonical import ROW, SCHEMAS, words_of
+from kumppanuus.intake.chunk import Chunk, Faults
+from kumppanuus.intake.expressions import MISSING, cents_sql, codes_sql, dates_sql, ids_sql, integers_sql
+from kumppanuus.intake.identity import read_identity_codes
+from kumppanuus.intake.pseudonym import FAMILY_DOMAIN, PERSON_DOMAIN, distinct, pseudonyms
+from kumppanuus.register.codes import UNKNOWN
+from kumppanuus.register.tables import TABLES, ColumnSpec
+from kumppanuus.study import Source, Study
+
+TOTALS_ROW = 312
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """The records of a chunk after conversion.
+
+    table : good rows in the canonical schema, with their line number in ``_row``.
+    unknown : column → line numbers of good rows whose code nobody knows.
+    identifiers : keyed hashes of the identifying values seen, good rows or not.
+    """
+
+    table: pa.Table
+    faults: Faults
+    unknown: Mapping[str, np.ndarray]
+    identifiers: np.ndarray
+
+
+@dataclass(slots=True)
+class _Column:
+    """One converted column, row by row."""
+
+    values: pa.Array
+    rules: np.ndarray
+    total: np.ndarray
+    given: np.ndarray
+    unknown: np.ndarray | None = None
+    also: Mapping[str, pa.Array] = field(default_factory=dict)
+
+
+class Converter:
+    """Converts the chunks of one source by the rules of the study.
+
+    Parameters
+    ----------
+    engine : in-memory database.
+    client_is_identity_code : the client numbers of this source are identity codes, and normalised like them.
+    temporary : accept identity codes that are never issued to people.
+    """
+
+    def __init__(
+        self,
+        engine: duckdb.DuckDBPyConnection,
+        study: Study,
+        source: Source,
+        key: bytes,
+        *,
+        client_is_identity_code: bool,
+        temporary: bool,
+    ) -> None:
+        self._engine, self._source, self._key = engine, source, key
+        self._client_is_code, self._temporary = client_is_identity_code, temporary
+        self._specs = {name: spec for name, spec in TABLES[source.table].columns.items() if name in source.columns}
+        self._words = {name: words_of(study, source, name) for name, spec in self._specs.items() if spec.kind == "code"}
+        self._identifiers: list[np.ndarray] = []
+
+    def convert(self, chunk: Chunk, file: str) -> Batch:
+        """Convert a chunk.
+
+        Raises
+        ------
+        InputError
+            KU109 when a spreadsheet has turned numbers of clients into scientific notation.
+        """
+        self._identifiers = [np.empty(0, np.uint64)]
+        columns = {name: self._column(name, spec, chunk, file) for name, spec in self._specs.items()}
+        rules = self._first_rule(columns, len(chunk.rows))
+        table = self._table(columns, chunk)
+        rules = np.where(rules == 0, rules_between(table, self._source), rules)
+        good = rules == 0
+        return Batch(
+            table.filter(pa.array(good)),
+            Faults(chunk.rows[~good], rules[~good]),
+            {n: chunk.rows[good & c.unknown] for n, c in columns.items() if c.unknown is not None},
+            distinct(self._identifiers),
+        )
+
+    def _column(self, name: str, spec: ColumnSpec, chunk: Chunk, file: str) -> _Column:
+        encoded = pc.dictionary_encode(chunk.columns[name])
+        at, texts = encoded.indices, encoded.dictionary
+        answer = self._ask(name, spec, texts)
+        if spec.kind == "id" and pc.any(answer["scientific"]).as_py():
+            row = chunk.rows[int(np.argmax(_numpy(answer["scientific"].take(at))))]
+            raise InputError("KU109", file=file, row=int(row), column=name)
+        rules, values = _numpy(answer["rule"]), answer["value"]
+        also: dict[str, pa.Array] = {}
+        if spec.kind == "identity_code" or (name == "client" and self._client_is_code):
+            values, rules, also = self._people(values, answer["total"])
+        if spec.kind == "id":
+            values = self._pseudonyms(values, answer["total"], self._domain(name))
+        unknown = _numpy(pc.fill_null(pc.equal(values, UNKNOWN), False).take(at)) if spec.kind == "code" else None
+        rows = at.to_numpy()
+        given = _numpy(pc.is_valid(answer["value"])) | (rules != 0)
+        return _Column(
+            values.take(at),
+            rules[rows],
+            _numpy(pc.fill_null(answer["total"], False))[rows],
+            given[rows],
+            unknown,
+            {name: value.take(at) for name, value in also.items()},
+        )
+
+    def _ask(self, name: str, spec: ColumnSpec, texts: pa.Array) -> dict[str, pa.Array]:
+        sql, settings = self._statement(name, spec)
+        self._engine.register("texts", pa.table({"i": np.arange(len(texts)), "text": texts}))
+        if spec.kind == "code":
+            self._engine.register("words", self._words[name])
+        settings["missing"] = list(self._source.missing)
+        answer = self._engine.execute(sql, settings).to_arrow_table()
+        return {column: answer[column].combine_chunks() for column in answer.column_names}
+
+    def _statement(self, name: str, spec: ColumnSpec) -> tuple[str, dict[str, Any]]:
+        if spec.kind == "date":
+            return dates_sql(self._source.date_format, may_be_endless=name == "end"), {}
+        if spec.kind == "integer":
+            return integers_sql(self._source.decimal), {}
+        if spec.kind == "number":
+            return cents_sql(self._source.decimal), {}
+        if spec.kind == "code":
+            return codes_sql(), {"unknown": UNKNOWN}
+        return ids_sql(), {}
+
+    def _people(self, codes: pa.Array, total: pa.Array) -> tuple[pa.Array, np.ndarray, dict[str, pa.Array]]:
+        people = read_identity_codes(codes.to_pylist(), temporary=self._temporary)
+        self._pseudonyms(people.code, total, PERSON_DOMAIN)
+        return people.code, people.rules, {"birth_date": people.birth_date, "sex": people.sex}
+
+    def _pseudonyms(self, values: pa.Array, total: pa.Array, domain: str) -> pa.Array:
+        hashes = pseudonyms(values, key=self._key, domain=domain)
+        known = hashes.filter(pc.and_not(pc.is_valid(hashes), pc.fill_null(total, False)))
+        self._identifiers.append(known.to_numpy(zero_copy_only=False).astype(np.uint64))
+        return hashes
+
+    def _domain(self, name: str) -> str:
+        return FAMILY_DOMAIN if name == "family" else self._source.id_domain
+
+    def _first_rule(self, columns: Mapping[str, _Column], n: int) -> np.ndarray:
+        rules = np.where(_totals(columns, n), TOTALS_ROW, 0)
+        for name, column in columns.items():
+            lacks = ~column.given & self._specs[name].required
+            rules = np.where(rules == 0, np.where(lacks, MISSING, column.rules), rules)
+        return rules
+
+    def _table(self, columns: Mapping[str, _Column], chunk: Chunk) -> pa.Table:
+        n = len(chunk.rows)
+        known = {("cost_cents" if name == "cost_eur" else name): column.values for name, column in columns.items()}
+        if "identity_code" in columns:
+            for name, told in columns["identity_code"].also.items():
+                known[name] = pc.coalesce(told, known[name]) if name in known else told
+        if "end" in known and self._source.end_is == "last_day":
+            known["end"] = pc.add(known["end"].cast(pa.int32()), pa.scalar(1, pa.int32())).cast(pa.date32())
+        if self._source.table == "visits":
+            known["visits"] = pc.fill_null(known.get("visits", pa.nulls(n, pa.int64())), 1)
+        schema = SCHEMAS[self._source.table]
+        arrays = [known[f.name].cast(f.type) if f.name in known else pa.nulls(n, f.type) for f in schema]
+        return pa.table([*arrays, pa.array(chunk.rows)], schema=schema.append(pa.field(ROW, pa.int64())))
+
+
+def rules_between(table: pa.Table, source: Source) -> np.ndarray:
+    """Return the rule that the columns of a row break together: ends against starts, ages against ages."""
+    rules = np.zeros(len(table), np.int64)
+    if source.table == "relationships":
+        days = pc.subtract(table["end"].cast(pa.int32()), table["start"].cast(pa.int32()))
+        rules[_holds(pc.less(days, 0))] = 309
+        rules[_holds(pc.equal(days, 0))] = 309 if source.end_is == "last_day" else 315
+    if source.table == "population":
+        rules[_holds(pc.greater(table["age_from"], table["age_to"]))] = 318
+    return rules
+
+
+def _totals(columns: Mapping[str, _Column], n: int) -> np.ndarray:
+    """A totals row has a word for "total" as its client, or no client and the word anywhere else."""
+    none = np.zeros(n, bool)
+    anywhere = np.logical_or.reduce([column.total for column in columns.values()]) if columns else none
+    client = columns.get("client")
+    return anywhere if client is None else client.total | (anywhere & ~client.given)
+
+
+def _holds(mask: pa.ChunkedArray) -> np.ndarray:
+    return _numpy(pc.fill_null(mask, False))
+
+
+def _numpy(values: pa.Array | pa.ChunkedArray) -> np.ndarray:
+    plain = values.combine_chunks() if isinstance(values, pa.ChunkedArray) else values
+    return np.asarray(plain.to_numpy(zero_copy_only=False))

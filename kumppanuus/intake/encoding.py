@@ -1,0 +1,133 @@
+"""How the bytes of a text file become text, settled before a single record is read.
+
+Detectors guess wrong on short Finnish texts, so nothing is guessed: a byte order mark decides, then strict UTF-8, then
+Windows-1252 when all bytes are defined there and the letters are those of the languages we expect, else we ask.
+"""
+
+from __future__ import annotations
+
+import codecs
+import hashlib
+import io
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from kumppanuus.errors import InputError
+
+BLOCK = 32 * 1024 * 1024
+UNDECODED = "\ufdd0"
+"""Stands for bytes that are no text; a noncharacter, so no extract can hold it by right."""
+
+_MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+_MARKS_UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+_CODECS = {
+    "utf-8": "utf-8-sig",
+    "windows-1252": "cp1252",
+    "iso-8859-15": "iso8859-15",
+    "utf-16": "utf-16",
+}
+_UTF8_SEQUENCE = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
+_HIGH = bytes(range(0x80, 0x100))
+_UNDEFINED_1252 = b"\x81\x8d\x8f\x90\x9d"
+_PLAUSIBLE = "åäöÅÄÖéÉèÈüÜšŠžŽæøÆØßáÁóÓíÍñçëêàôõÕ€–—’‘”“…•´°§½²³±×·©®«»\u00a0".encode("cp1252")
+_PLAUSIBLE_SHARE = 0.9
+
+
+@dataclass(frozen=True, slots=True)
+class Encoded:
+    """What one pass over the bytes tells: their SHA-256 and the Python codec that reads them."""
+
+    sha256: str
+    codec: str
+
+
+def survey(path: Path, encoding: str) -> Encoded:
+    """Hash the file and settle its codec.
+
+    Raises
+    ------
+    InputError
+        KU102 when it is empty, KU103 when `encoding` is ``auto`` and no encoding is plausible.
+    """
+    digest, valid, high = hashlib.sha256(), _Utf8Check(), _HighBytes()
+    with path.open("rb") as file:
+        start = file.read(4)
+        file.seek(0)
+        codec = next((name for mark, name in _MARKS if start.startswith(mark)), _CODECS.get(encoding))
+        if codec == "utf-16" and not start.startswith(_MARKS_UTF16):
+            codec = "utf-16-be" if start[:1] == b"\x00" else "utf-16-le"
+        while block := file.read(BLOCK):
+            digest.update(block)
+            if codec is None:
+                valid.add(block)
+                high.add(block)
+    if not start:
+        raise InputError("KU102", file=path.name)
+    if codec is None:
+        codec = "utf-8-sig" if valid.finished() else high.codec(path.name)
+    return Encoded(digest.hexdigest(), codec)
+
+
+def text_blocks(path: Path, codec: str, block: int | None = None) -> Iterator[bytes]:
+    r"""Yield the file as UTF-8 with ``\n`` line ends, in big blocks; bytes that are no text become `UNDECODED`."""
+    decoder = io.IncrementalNewlineDecoder(codecs.getincrementaldecoder(codec)("kumppanuus.mark"), translate=True)
+    with path.open("rb") as file:
+        while data := file.read(block or BLOCK):
+            yield decoder.decode(data).encode()
+        yield decoder.decode(b"", final=True).encode()
+
+
+def _mark(error: UnicodeError) -> tuple[str, int]:
+    assert isinstance(error, UnicodeDecodeError)
+    return UNDECODED, error.end
+
+
+codecs.register_error("kumppanuus.mark", _mark)
+
+
+class _Utf8Check:
+    """Strict UTF-8, block by block."""
+
+    def __init__(self) -> None:
+        self._decoder = codecs.getincrementaldecoder("utf-8")("strict")
+        self._good = True
+
+    def add(self, block: bytes, final: bool = False) -> None:
+        if self._good:
+            try:
+                self._decoder.decode(block, final)
+            except UnicodeDecodeError:
+                self._good = False
+
+    def finished(self) -> bool:
+        self.add(b"", final=True)
+        return self._good
+
+
+class _HighBytes:
+    """Counts of bytes above ASCII: as UTF-8 sequences, as letters of Windows-1252, as nothing at all."""
+
+    def __init__(self) -> None:
+        self.all = self.in_sequences = self.plausible = self.undefined = 0
+
+    def add(self, block: bytes) -> None:
+        if block.isascii():
+            return
+        self.all += _how_many(block, _HIGH)
+        self.plausible += _how_many(block, _PLAUSIBLE)
+        self.undefined += _how_many(block, _UNDEFINED_1252)
+        self.in_sequences += sum(len(found) for found in _UTF8_SEQUENCE.findall(block))
+
+    def codec(self, file: str) -> str:
+        """Return the codec of a file that is not UTF-8 from end to end."""
+        if 2 * self.in_sequences > self.all:  # UTF-8 with some foreign lines, which are put aside one by one
+            return "utf-8-sig"
+        if not self.undefined and self.plausible >= _PLAUSIBLE_SHARE * self.all:
+            return "cp1252"
+        raise InputError("KU103", file=file)
+
+
+def _how_many(block: bytes, chosen: bytes) -> int:
+    return len(block) - len(block.translate(None, chosen))

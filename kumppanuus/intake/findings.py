@@ -1,0 +1,70 @@
+"""Everything worth saying about a file, as findings: codes, counts, one line number to look at."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+
+import numpy as np
+
+from kumppanuus.intake.account import Finding, Severity
+from kumppanuus.intake.file_read import FileClosed
+from kumppanuus.intake.merge import Fates
+from kumppanuus.intake.rules import load_rules
+
+
+def findings_of(closed: FileClosed, fates: Fates) -> list[Finding]:
+    """Return the findings of one file, by code and column."""
+    found = [*_faults(closed), *_of_file(closed), *_of_codes(closed), *_of_merging(closed, fates)]
+    return sorted(found, key=lambda finding: (finding.code, finding.column))
+
+
+def _finding(
+    closed: FileClosed, code: str, n: int, row: int | None = None, column: str = "", **detail: object
+) -> Finding:
+    severity: Severity = "error" if load_rules()[code].severity == "error" else "warning"
+    return Finding(
+        code=code,
+        severity=severity,
+        table=closed.account.table,
+        file=closed.account.file,
+        n=n,
+        example_row=row,
+        column=column,
+        accepted=code in closed.file.source.accept,
+        detail=MappingProxyType(detail),
+    )
+
+
+def _faults(closed: FileClosed) -> list[Finding]:
+    rows, rules = closed.faults.rows, closed.faults.rules
+    numbers, first, counts = np.unique(rules, return_index=True, return_counts=True)
+    return [
+        _finding(closed, f"KU{rule}", int(n), int(rows[at]))
+        for rule, at, n in zip(numbers.tolist(), first.tolist(), counts.tolist(), strict=True)
+    ]
+
+
+def _of_file(closed: FileClosed) -> list[Finding]:
+    file, found = closed.file, []
+    if file.read == 0:
+        found.append(_finding(closed, "KU106", 0))
+    if file.garbled:
+        found.append(_finding(closed, "KU408", file.garbled))
+    unmapped = file.extract.header.unmapped
+    if unmapped:
+        found.append(_finding(closed, "KU403", len(unmapped), columns=unmapped))
+    return found
+
+
+def _of_codes(closed: FileClosed) -> list[Finding]:
+    joined = {column: np.concatenate(parts) for column, parts in closed.file.unknown.items()}
+    return [_finding(closed, "KU401", len(rows), int(rows[0]), column) for column, rows in joined.items() if len(rows)]
+
+
+def _of_merging(closed: FileClosed, fates: Fates) -> list[Finding]:
+    return [
+        _finding(closed, code, n, row)
+        for code, told in fates.warnings.items()
+        for number, n, row in told
+        if number == closed.number
+    ]

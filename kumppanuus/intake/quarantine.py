@@ -1,0 +1,94 @@
+"""Records put aside, with their raw text, where only the owner of the study can read them."""
+
+from __future__ import annotations
+
+import csv
+import os
+import shutil
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from kumppanuus.intake.account import FileAccount
+from kumppanuus.intake.chunk import LONGEST_FIELD, Extract, Faults
+from kumppanuus.intake.encoding import UNDECODED
+from kumppanuus.intake.safety import safe_reading
+
+SUMMARY = "summary.csv"
+
+
+@dataclass(frozen=True, slots=True)
+class PutAside:
+    """The faults of one file; `spans` has the number of lines of records that take more than one."""
+
+    table: str
+    extract: Extract
+    faults: Faults
+    spans: Mapping[int, int]
+
+
+def write_quarantine(folder: Path, parts: Iterable[PutAside], accounts: Iterable[FileAccount]) -> None:
+    """Replace the quarantine of the study.
+
+    One file per input file with faults, its raw records beside the rule that each broke first, and ``summary.csv``
+    with counts only. Everything is written aside and put in place at once.
+
+    Parameters
+    ----------
+    folder : made with mode 0700; its files get 0600.
+    """
+    with _aside(folder) as aside:
+        for number, part in enumerate(parts, start=1):
+            if len(part.faults.rows):
+                name = f"{number:03d}_{part.table}_{part.extract.path.name}.csv"
+                with safe_reading(part.extract.path.name):
+                    _write(aside / name, ("file", "sheet", "row", "rule", "raw"), _records(part))
+        counts = (
+            (account.table, account.file, account.sheet, rule, n)
+            for account in accounts
+            for rule, n in sorted(account.quarantined.items())
+        )
+        _write(aside / SUMMARY, ("table", "file", "sheet", "rule", "rows"), counts)
+
+
+def _records(part: PutAside) -> Iterator[tuple[Any, ...]]:
+    """Read the file again, for the raw text of its faulty records only."""
+    raw = part.extract.raw(part.faults.rows, part.spans)
+    for row, rule, text in zip(part.faults.rows.tolist(), part.faults.rules.tolist(), raw, strict=True):
+        yield part.extract.path.name, part.extract.sheet, row, f"KU{rule}", _as_text(text)
+
+
+def _as_text(raw: str) -> str:
+    """Return raw text that no spreadsheet takes for a formula, cut where it stops being readable."""
+    short = raw[:LONGEST_FIELD].replace(UNDECODED, "\ufffd").replace("\x00", "\u2400")
+    return "'" + short if short.startswith(("=", "+", "-", "@", "\t", "\r")) else short
+
+
+def _write(file: Path, header: tuple[str, ...], records: Iterable[tuple[Any, ...]]) -> None:
+    handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "w", encoding="utf-8-sig", newline="") as stream:
+        writer = csv.writer(stream, delimiter=";")
+        writer.writerow(header)
+        writer.writerows(records)
+        stream.flush()
+        os.fsync(stream.fileno())
+
+
+@contextmanager
+def _aside(folder: Path) -> Iterator[Path]:
+    """Give a new folder beside `folder`; it takes the place of `folder` when the block ends well."""
+    aside, old = folder.with_name(folder.name + ".writing"), folder.with_name(folder.name + ".old")
+    folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    for left_over in (aside, old):
+        shutil.rmtree(left_over, ignore_errors=True)
+    aside.mkdir(mode=0o700)
+    try:
+        yield aside
+        if folder.exists():
+            folder.rename(old)
+        aside.rename(folder)
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)
+        shutil.rmtree(old, ignore_errors=True)
