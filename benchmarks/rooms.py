@@ -6,6 +6,7 @@ scan, the peak memory of a process that only counts, and the time of `kumppanuus
 
 from __future__ import annotations
 
+import re
 import resource
 import subprocess
 import sys
@@ -57,9 +58,17 @@ def count_rooms(folder: Path, scan: float) -> None:
         seconds = _best(lambda room=room, params=params: count(room, params, register, study), times=2)  # type: ignore[misc]
         total += seconds
         print(f"counts of {room.key:<20} {seconds:6.2f} s {seconds / scan:5.1f} x")
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    peak = peak_memory_mb()
     print(f"counts of all rooms            {total:6.2f} s {total / scan:5.1f} x   (limit {LIMIT:.0f} x)")
     print(f"peak memory while counting     {peak:6.0f} MB          (limit {MEMORY_MB} MB)")
+
+
+def peak_memory_mb() -> float:
+    """Return the peak memory of this process alone; ``ru_maxrss`` can begin at the parent's peak on Linux."""
+    status = Path("/proc/self/status")
+    if status.is_file():
+        return int(re.search(r"VmHWM:\s+(\d+)", status.read_text())[1]) / 1024  # type: ignore[index]
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
 def _count_in_a_process(folder: Path, scan: float) -> None:

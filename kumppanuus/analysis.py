@@ -63,7 +63,10 @@ class Column:
     """One column of a result table.
 
     role : what it is; decides how the gate protects it.
-    of : names of the columns it is computed from or tied to, as the role says.
+    of : names of the columns it is computed from or tied to, as the role says. A count may name the persons and the
+        families behind it: it is hidden where they are too few.
+    part_of : totals that this column and others add up to: ``column`` of the same row, or ``table.column`` of a
+        sibling (over the dimensions it lacks). The gate sees to it that no total gives a hidden part away.
     codes : of a dimension: the code list (``services``, ``levels``, ``years``, ``productions``, ``groups`` …).
     unit : ``EUR``, ``days``, … ; empty for plain counts.
     time_axis : the categories of this dimension are points of time (R2 does not count them).
@@ -76,6 +79,7 @@ class Column:
     unit: str = ""
     time_axis: bool = False
     sensitive: bool = False
+    part_of: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,13 +74,20 @@ def _print_findings(findings: tuple[Finding, ...], say: Say) -> None:
         click.echo(say("check.no_findings"))
         return
     click.echo(f"\n{say('check.findings')}")
-    for each in findings:
-        facts = {"file": each.file, "column": each.column, "n": each.n, **each.detail}
-        what, mend = (filled(text, facts, say) for text in rules.get(each.code, (each.code, "")))
-        mark = "ok" if each.accepted else {"error": "x", "warning": "!"}[each.severity]
-        example = f"   {say('check.example', row=str(each.example_row))}" if each.example_row else ""
-        click.echo(f" {mark} {each.code} {each.file}: {what}   {say('check.rows', n=each.n)}{example}")
-        if each.accepted:
-            click.echo(f"     {say('check.accepted')}")
-        elif mend:
-            click.echo(f"     {say('check.mend', text=mend)}   {say('check.more', code=each.code)}")
+    for code in dict.fromkeys(sorted(each.code for each in findings)):
+        same = [each for each in findings if each.code == code]
+        for each in same:
+            _print_finding(each, rules.get(code, (code, ""))[0], say)
+        mend = rules.get(code, ("", ""))[1]
+        if mend and not all(each.accepted for each in same):
+            advice = filled(mend, {"file": same[0].file, "column": same[0].column, **same[0].detail}, say)
+            click.echo(f"     {say('check.mend', text=advice)}   {say('check.more', code=code)}")
+
+
+def _print_finding(finding: Finding, text: str, say: Say) -> None:
+    facts = {"file": finding.file, "column": finding.column, "n": finding.n, **finding.detail}
+    mark = "ok" if finding.accepted else {"error": "x", "warning": "!"}[finding.severity]
+    rows = f"   {say('check.rows', n=finding.n)}" if finding.example_row and "{n}" not in text else ""
+    example = f"   {say('check.example', row=str(finding.example_row))}" if finding.example_row else ""
+    accepted = f"   {say('check.accepted')}" if finding.accepted else ""
+    click.echo(f" {mark} {finding.code} {finding.file}: {filled(text, facts, say)}{rows}{example}{accepted}")

@@ -13,15 +13,23 @@ import pandas as pd
 
 from kumppanuus.analysis import Result, Table
 from kumppanuus.disclosure import released as stamped
-from kumppanuus.disclosure.protect import protect_counts, protect_curve, protect_edges
+from kumppanuus.disclosure.curves import Whole, protect_curve
+from kumppanuus.disclosure.protect import protect_counts, protect_edges
 from kumppanuus.disclosure.readings import read_off_curves
 from kumppanuus.disclosure.released import Released, ReleasedResult, ReleasedTable, Rules
+from kumppanuus.disclosure.totals import hidden_for_totals
 from kumppanuus.errors import DisclosureError
 
 if TYPE_CHECKING:
     from kumppanuus.study import Disclosure
 
 _NUMBERS = ("persons", "families", "count", "public")
+_OF_FORM = {
+    "counts": ("time", "survival", "lower", "upper", "lift"),
+    "curve": ("share", "sum", "mean", "lift", "from_curve"),
+    "edges": ("time", "survival", "lower", "upper", "from_curve"),
+}
+"""Roles that have no rule in a form of table."""
 _ORDER = {"counts": 0, "curve": 0, "edges": 1}
 
 
@@ -53,38 +61,69 @@ def _release_result(key: str, result: Result, rules: Rules) -> ReleasedResult:
     frames = {name: _accept(key, name, table, getattr(result, name)) for name, table in declared.items()}
     if all(frame.empty for frame in frames.values()):
         return ReleasedResult(key, "empty", {})
-    tables: dict[str, ReleasedTable] = {}
-    for name in sorted(declared, key=lambda each: _ORDER[declared[each].form]):
-        tables[name] = _protect(key, name, declared, frames, tables, rules)
+    for name, table in declared.items():
+        _siblings_exist(key, name, table, declared)
+    also: dict[str, pd.DataFrame] = {}
+    while True:
+        tables = _protected(key, declared, frames, also, rules)
+        more = hidden_for_totals(declared, frames, tables, rules)
+        if not more:
+            break
+        also |= {name: marks | also[name] if name in also else marks for name, marks in more.items()}
     tables = {name: read_off_curves(tables[name], tables) for name in declared}
-    for table in tables.values():
-        _verify(key, table, rules)
+    for done in tables.values():
+        _verify(key, done, rules)
     return ReleasedResult(key, "ok", tables)
+
+
+def _protected(
+    key: str, declared: Mapping[str, Table], frames: Mapping[str, pd.DataFrame], also: Mapping[str, pd.DataFrame],
+    rules: Rules,
+) -> dict[str, ReleasedTable]:  # fmt: skip
+    """Protect every table, those first that others need: counts, whole curves, their parts, pairs."""
+    tables: dict[str, ReleasedTable] = {}
+    for name in sorted(declared, key=lambda each: (_ORDER[declared[each].form], _whole_of(declared[each]) != "")):
+        tables[name] = _protect(key, name, declared, frames, tables, also, rules)
+    return tables
 
 
 def _protect(
     key: str, name: str, declared: Mapping[str, Table], frames: Mapping[str, pd.DataFrame],
-    done: Mapping[str, ReleasedTable], rules: Rules,
+    done: Mapping[str, ReleasedTable], also: Mapping[str, pd.DataFrame], rules: Rules,
 ) -> ReleasedTable:  # fmt: skip
     table = declared[name]
     if table.form == "curve":
-        return protect_curve(name, table, frames[name], rules)
+        above = _whole_of(table)
+        whole = Whole(declared[above], frames[above], done[above]) if above else None
+        return protect_curve(name, table, frames[name], rules, whole)
     if table.form == "edges":
-        nodes = _sibling(key, name, table.nodes, frames)
-        return protect_edges(name, table, frames[name], nodes, done, rules)
-    base = _sibling(key, name, table.within, frames) if table.within else None
+        return protect_edges(name, table, frames[name], frames[table.nodes], done, rules)
+    base = frames[table.within] if table.within else None
     dimensions = declared[table.within].dimensions if table.within else ()
-    return protect_counts(name, table, frames[name], base, dimensions, rules)
+    return protect_counts(name, table, frames[name], base, dimensions, rules, also.get(name))
 
 
-def _sibling(key: str, name: str, sibling: str, frames: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
-    if sibling not in frames:
+def _whole_of(table: Table) -> str:
+    """Return the name of the table whose curves these are parts of, as their events are declared."""
+    if table.form != "curve":
+        return ""
+    return next((total.split(".")[0] for total in table.columns["events"].part_of), "")
+
+
+def _siblings_exist(key: str, name: str, table: Table, declared: Mapping[str, Table]) -> None:
+    wanted = {table.within, table.nodes, _whole_of(table)} - {""}
+    for column in table.columns.values():
+        wanted |= {total.split(".")[0] for total in column.part_of if "." in total}
+        wanted |= {column.of[0]} if column.role in ("lift", "from_curve") else set()
+    for sibling in sorted(wanted - set(declared)):
         raise DisclosureError("KU505", analysis=key, table=name, sibling=sibling)
-    return frames[sibling]
 
 
 def _accept(key: str, name: str, table: Table, frame: object) -> pd.DataFrame:
     """Take a frame that is exactly what was declared, or refuse."""
+    strangers = [each for each in table.columns if table.columns[each].role in _OF_FORM.get(table.form, ())]
+    if strangers:
+        raise DisclosureError("KU502", analysis=key, table=name, found=", ".join(strangers))
     if not isinstance(frame, pd.DataFrame) or list(frame.columns) != list(table.columns):
         found = ", ".join(map(str, frame.columns)) if isinstance(frame, pd.DataFrame) else type(frame).__name__
         raise DisclosureError("KU502", analysis=key, table=name, found=found)
@@ -104,10 +143,18 @@ def _accept(key: str, name: str, table: Table, frame: object) -> pd.DataFrame:
 
 
 def _verify(key: str, table: ReleasedTable, rules: Rules) -> None:
-    """Look at what is about to leave once more: no number of 1 to 6, nothing but class middles."""
-    for column in table.declaration.names("persons", "families", "count"):
-        if column not in table.frame:
+    """Look at what is about to leave once more.
+
+    No number of 1 to 6, nothing but class middles; no share, sum or mean beside hidden people.
+    """
+    declared, frame = table.declaration, table.frame
+    for column in declared.names("persons", "families", "count"):
+        if column not in frame:
             continue
-        values = table.frame[column].dropna()
+        values = frame[column].dropna()
         if (((values != 0) & (values < rules.base)) | ((values > 0) & (values % rules.base != rules.base // 2))).any():
+            raise DisclosureError("KU506", analysis=key, table=table.name, column=column)
+    for column in declared.names("share", "sum", "mean"):
+        behind = [each for each in declared.columns[column].of if each in frame]
+        if (frame[column].notna() & frame[behind].isna().any(axis=1)).any():
             raise DisclosureError("KU506", analysis=key, table=table.name, column=column)

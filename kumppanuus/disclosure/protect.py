@@ -1,4 +1,8 @@
-"""How each form of table is protected: counts, curves, edges."""
+"""How tables of counts and of pairs are protected. Curves have their own rules, see `curves`.
+
+Whether a share, sum or mean is published follows from published numbers wherever it can, so that its absence tells
+nothing that they do not.
+"""
 
 from __future__ import annotations
 
@@ -10,49 +14,27 @@ import pandas as pd
 from kumppanuus.analysis import Table
 from kumppanuus.disclosure import rules as rule
 from kumppanuus.disclosure.released import ReleasedTable, Rules
-from kumppanuus.register.calendar import MONTH_DAYS
 
 GATE_ONLY = ("concentration",)
-TABLE_MONTHS = 6
 LARGE = 100
 """From this many persons on a sum or mean has three significant digits, below it two."""
 
 
 def protect_counts(
     name: str, table: Table, frame: pd.DataFrame, base: pd.DataFrame | None, base_dimensions: tuple[str, ...],
-    rules: Rules,
+    rules: Rules, also: pd.DataFrame | None = None,
 ) -> ReleasedTable:  # fmt: skip
-    """Protect a table of counts (R1-R5, R9): rows without enough people are hidden whole, other cells one by one."""
+    """Protect a table of counts (R1-R5, R9): rows without enough people are hidden whole, other cells one by one.
+
+    Parameters
+    ----------
+    also : cells that must be hidden besides, because a total would give others away; bool, by measure.
+    """
     hidden = _hidden_rows(table, frame, rules)
     if base is not None:
         hidden |= ~_broken_down(table, frame, base, base_dimensions, rules)
-    published, masked = _cells(table, frame, hidden, rules)
-    return _table(name, table, published, masked, hidden)
-
-
-def protect_curve(name: str, table: Table, frame: pd.DataFrame, rules: Rules) -> ReleasedTable:
-    """Protect curves on a monthly grid (R8): points are dropped until enough events have come, values are whole %.
-
-    A curve has the columns ``events`` (since the previous grid point) and ``at_risk``; events are not published. Every
-    sixth month keeps its at-risk number (R1) up to the end of the curve, with the share empty where it is no
-    published point.
-    """
-    groups = [each for each in table.dimensions if table.columns[each].role != "time"]
-    kept, left_out = [], 0
-    for _, curve in frame.groupby(groups, sort=False) if groups else [((), frame)]:
-        ordered = curve.sort_values(table.names("time")[0])
-        if len(ordered) and _may_start(table, ordered, rules):
-            kept.append(_kept(table, ordered))
-        else:
-            left_out += 1
-    points = pd.concat(kept, ignore_index=True) if kept else frame.iloc[:0].reset_index(drop=True)
-    hidden = np.zeros(len(points), dtype=bool)
-    published, masked = _cells(table, points, hidden, rules)
-    for column, rounding in (("survival", np.round), ("lower", np.floor), ("upper", np.ceil)):
-        for each in table.names(column):
-            published[each] = rounding(np.round(points[each].astype(float) * 100, 6)) / 100
-    done = _table(name, table, published.drop(columns="events"), masked.drop(columns="events"), hidden)
-    return ReleasedTable(name, table, done.frame, done.masked, done.hidden + left_out)
+    published, masked = protected_cells(table, frame, hidden, rules, also)
+    return protected_table(name, table, published, masked, hidden)
 
 
 def protect_edges(
@@ -73,10 +55,10 @@ def protect_edges(
     )
     allowed &= frame[first].isin(visible).to_numpy() & frame[second].isin(visible).to_numpy()
     kept = frame[allowed].reset_index(drop=True)
-    published, masked = _cells(table, kept, np.zeros(len(kept), dtype=bool), rules)
+    published, masked = protected_cells(table, kept, np.zeros(len(kept), dtype=bool), rules)
     for column in table.names("lift"):
         published[column] = _lift(table, column, published, done, (first, second, families))
-    result = _table(name, table, published, masked, np.zeros(len(kept), dtype=bool))
+    result = protected_table(name, table, published, masked, np.zeros(len(kept), dtype=bool))
     return ReleasedTable(name, table, result.frame, result.masked, result.hidden + int((~allowed).sum()))
 
 
@@ -84,7 +66,8 @@ def _hidden_rows(table: Table, frame: pd.DataFrame, rules: Rules) -> rule.Bools:
     people, homes = table.names("persons"), table.names("families")
     if not people:
         return np.zeros(len(frame), dtype=bool)
-    return rule.too_few(frame[people[0]].to_numpy(), frame[homes[0]].to_numpy(), rules)
+    persons, families = frame[people[0]].to_numpy(dtype=float), frame[homes[0]].to_numpy(dtype=float)
+    return np.asarray(rule.too_few(persons, families, rules) | np.isnan(persons) | np.isnan(families))
 
 
 def _broken_down(
@@ -104,65 +87,95 @@ def _broken_down(
     return rule.breakdown_allowed(totals.to_numpy(dtype=float), parts_of.to_numpy(dtype=float), rules)
 
 
-def _cells(table: Table, frame: pd.DataFrame, hidden: rule.Bools, rules: Rules) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Protect column by column in the order of what depends on what."""
+def protected_cells(
+    table: Table, frame: pd.DataFrame, hidden: rule.Bools, rules: Rules, also: pd.DataFrame | None = None
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Protect column by column in the order of what depends on what; return the numbers and what is hidden of them.
+
+    Columns that the gate fills from other tables (``lift``, ``from_curve``) and curves' shares come out empty.
+    """
     shown = frame[list(table.dimensions)].copy()
     masked = pd.DataFrame(index=frame.index)
     for column in table.names("persons", "families", "count"):
         exact = frame[column].to_numpy(dtype=float)
-        mask = (hidden | rule.few(exact, rules)) & ~np.isnan(exact)
+        mask = hidden | rule.few(exact, rules) | _tied(table, column, frame, rules) | _named(also, column, frame)
+        mask &= ~np.isnan(exact)
         shown[column], masked[column] = np.where(mask, np.nan, rule.round_counts(exact, rules.base)), mask
-    for column in table.names("public", "survival", "lower", "upper", "lift", "from_curve"):
+    for column in table.names("public"):
         shown[column], masked[column] = frame[column].astype(float), False
+    for column in table.names("survival", "lower", "upper", "lift", "from_curve"):
+        shown[column], masked[column] = np.nan, False
     for column in table.names("share"):
-        shown[column], masked[column] = _share(table, column, frame, shown, hidden, rules)
-    for column in table.names("sum", "mean"):
-        shown[column], masked[column] = _amount(table, column, frame, hidden)
+        shown[column], masked[column] = _share(table, column, frame, shown, rules)
+    for column in (*table.names("sum"), *table.names("mean")):
+        shown[column], masked[column] = _amount(table, column, frame, shown, hidden | _named(also, column, frame))
     order = [each for each in table.columns if each not in table.names(*GATE_ONLY)]
     return shown[order], masked[[each for each in order if each not in table.dimensions]]
 
 
+def _named(also: pd.DataFrame | None, column: str, frame: pd.DataFrame) -> rule.Bools:
+    return np.zeros(len(frame), dtype=bool) if also is None else also[column].to_numpy(dtype=bool)
+
+
+def _tied(table: Table, column: str, frame: pd.DataFrame, rules: Rules) -> rule.Bools:
+    """Return where a count is hidden because of the people behind it, or an all-or-nobody is (R9).
+
+    Persons are tied to the families declared at the same place (the second persons to the second families); a count
+    to those it names.
+    """
+    hidden = np.zeros(len(frame), dtype=bool)
+    for people, homes in _people_of(table, column):
+        hidden |= rule.too_few(frame[people].to_numpy(), frame[homes].to_numpy(), rules)
+    for share in table.names("share"):
+        if table.columns[share].sensitive and table.columns[share].of[0] == column:
+            some, base = (frame[each].to_numpy(dtype=float) for each in table.columns[share].of)
+            hidden |= ((some == 0) | (some == base)) & (base < LARGE) & (base > 0)
+    return hidden
+
+
+def _people_of(table: Table, column: str) -> list[tuple[str, str]]:
+    if table.columns[column].role == "count":
+        return [(table.columns[column].of[0], table.columns[column].of[1])] if table.columns[column].of else []
+    pairs = zip(table.names("persons"), table.names("families"), strict=False)
+    return [pair for pair in pairs if column in pair]
+
+
 def _share(
-    table: Table, column: str, frame: pd.DataFrame, shown: pd.DataFrame, hidden: rule.Bools, rules: Rules
+    table: Table, column: str, frame: pd.DataFrame, shown: pd.DataFrame, rules: Rules
 ) -> tuple[rule.Floats, rule.Bools]:
     numerator, denominator = table.columns[column].of
     exact_top, exact_bottom = frame[numerator].to_numpy(dtype=float), frame[denominator].to_numpy(dtype=float)
-    allowed = rule.share_allowed(exact_top, exact_bottom, rules) & ~hidden
-    value = rule.share(shown[numerator].to_numpy(dtype=float), shown[denominator].to_numpy(dtype=float))
-    if table.columns[column].sensitive:
-        allowed &= ~(((exact_top == 0) | (exact_top == exact_bottom)) & (exact_bottom < LARGE))
+    top, bottom = (shown[each].to_numpy(dtype=float) for each in (numerator, denominator))
+    exact_base = table.columns[denominator].role == "public"
+    allowed = rule.share_allowed(top, bottom, rules, exact_base=exact_base)
     exists = ~np.isnan(exact_top) & ~np.isnan(exact_bottom) & (exact_bottom > 0)
-    published = np.where(allowed & exists, value, np.nan)
+    published = np.where(allowed & exists, rule.share(top, bottom), np.nan)
     return published, exists & np.isnan(published)
 
 
-def _amount(table: Table, column: str, frame: pd.DataFrame, hidden: rule.Bools) -> tuple[rule.Floats, rule.Bools]:
-    persons, families, concentration = (frame[each].to_numpy(dtype=float) for each in table.columns[column].of)
+def _amount(
+    table: Table, column: str, frame: pd.DataFrame, shown: pd.DataFrame, hidden: rule.Bools
+) -> tuple[rule.Floats, rule.Bools]:
+    """Protect a sum or a mean (R5): only beside published numbers of its people.
+
+    A mean that stands beside the sum of the same people would give their exact number away (sum / mean); so it is
+    the mean of the published number of families, and hidden where the sum is.
+    """
+    behind = table.columns[column].of[:3]
+    persons, families, concentration = (frame[each].to_numpy(dtype=float) for each in behind)
+    shown_persons, shown_families = (shown[each].to_numpy(dtype=float) for each in behind[:2])
     exact = frame[column].to_numpy(dtype=float)
     allowed = rule.mean_allowed(persons, families, concentration) & ~hidden
-    rounded = np.where(persons >= LARGE, rule.significant(exact, 3), rule.significant(exact, 2))
-    nothing = (exact == 0) & (persons == 0)
+    allowed &= ~np.isnan(shown_persons) & ~np.isnan(shown_families)
+    value, sums = exact, [each for each in table.names("sum") if table.columns[each].of[:3] == behind]
+    if table.columns[column].role == "mean" and sums:
+        allowed &= shown[sums].notna().all(axis=1).to_numpy()
+        with np.errstate(divide="ignore", invalid="ignore"):
+            value = exact * families / shown_families
+    rounded = np.where(persons >= LARGE, rule.significant(value, 3), rule.significant(value, 2))
+    nothing = (exact == 0) & (shown_persons == 0)
     published = np.where(nothing, 0.0, np.where(allowed, rounded, np.nan))
     return published, ~np.isnan(exact) & np.isnan(published)
-
-
-def _may_start(table: Table, curve: pd.DataFrame, rules: Rules) -> bool:
-    persons, families = (float(curve[table.names(role)[0]].iloc[0]) for role in ("persons", "families"))
-    return rule.curve_may_start(persons, families, rules)
-
-
-def _kept(table: Table, curve: pd.DataFrame) -> pd.DataFrame:
-    """Return the rows of one curve that may be published, shares emptied where only the at-risk number may."""
-    persons = float(curve[table.names("persons")[0]].iloc[0])
-    events, at_risk = curve["events"].to_numpy(dtype=float), curve["at_risk"].to_numpy(dtype=float)
-    published = rule.curve_points(events, at_risk, persons)
-    months = np.ceil(curve[table.names("time")[0]].to_numpy(dtype=float) / MONTH_DAYS - 1e-9)
-    last = months[published].max()
-    rows = published | ((months % TABLE_MONTHS == 0) & (months <= last))
-    shares = list(table.names("survival", "lower", "upper"))
-    thinned = curve.astype(dict.fromkeys(shares, float))
-    thinned.loc[~published, shares] = np.nan
-    return pd.DataFrame(thinned[rows])
 
 
 def _lift(
@@ -176,6 +189,9 @@ def _lift(
     return np.asarray(np.round(lift.to_numpy(dtype=float), 1))
 
 
-def _table(name: str, table: Table, shown: pd.DataFrame, masked: pd.DataFrame, hidden: rule.Bools) -> ReleasedTable:
+def protected_table(
+    name: str, table: Table, shown: pd.DataFrame, masked: pd.DataFrame, hidden: rule.Bools
+) -> ReleasedTable:
+    """Put protected numbers and what is hidden of them together."""
     frame = shown.assign(hidden=hidden)
     return ReleasedTable(name, table, frame, masked, int(masked.to_numpy().sum()))

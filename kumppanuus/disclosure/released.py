@@ -1,11 +1,15 @@
 """What has passed the gate. Writers take nothing else.
 
-A `Released` can be built by the gate only: it carries a seal that only ``disclosure.gate`` holds, and writers call
-`demand` before they write a byte.
+A `Released` can be built by the gate only: it is stamped with a seal that only ``disclosure.gate`` holds, and writers
+call `demand` before they write a byte. The stamp is a keyed digest of all that was released, so a number that was
+changed afterwards is refused as well.
 """
 
 from __future__ import annotations
 
+import hashlib
+import hmac
+import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
@@ -20,12 +24,21 @@ Status = Literal["ok", "empty", "missing"]
 
 
 class Seal:
-    """The stamp. One instance exists, inside the gate."""
+    """The stamp.
 
-    __slots__ = ()
+    mark : keyed digest of what was stamped; empty when nothing was.
+    """
+
+    __slots__ = ("mark",)
+
+    def __init__(self, mark: bytes = b"") -> None:
+        self.mark = mark
 
 
 _SEAL = Seal()
+"""What the gate stamps with. It never leaves: the stamped result carries a seal of its own."""
+_KEY = secrets.token_bytes(32)
+"""Of this process only; nothing that is written depends on it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +99,10 @@ class Released:
     seal: Seal
     audited: bool = False
 
+    def __post_init__(self) -> None:
+        if self.seal is _SEAL:
+            object.__setattr__(self, "seal", Seal(_mark(self)))
+
     @property
     def hidden(self) -> int:
         """Number of hidden cells of the run."""
@@ -93,13 +110,32 @@ class Released:
 
 
 def demand(released: Released) -> Released:
-    """Return `released` when it carries the gate's seal.
+    """Return `released` when it carries the gate's stamp and is what the gate stamped, to the last digit.
 
     Raises
     ------
     DisclosureError
-        KU501 for anything that has not passed the gate.
+        KU501 for anything that has not passed the gate, or was changed behind it.
     """
-    if not isinstance(released, Released) or released.seal is not _SEAL:
+    if not isinstance(released, Released) or not hmac.compare_digest(released.seal.mark, _mark(released)):
         raise DisclosureError("KU501", what=type(released).__name__)
     return released
+
+
+def _mark(released: Released) -> bytes:
+    digest = hashlib.blake2b(key=_KEY, digest_size=32)
+    digest.update(repr((released.rules, released.audited)).encode())
+    for key, result in released.results.items():
+        digest.update(repr((key, result.key, result.status, result.missing, len(result.tables))).encode())
+        for name, table in result.tables.items():
+            digest.update(repr((name, table.name, table.declaration, table.hidden)).encode())
+            for frame in (table.frame, table.masked):
+                _add(frame, digest)
+    return digest.digest()
+
+
+def _add(frame: pd.DataFrame, digest: hashlib.blake2b) -> None:
+    digest.update(repr((frame.shape, list(frame.columns))).encode())
+    for _, column in frame.items():
+        values = column.to_numpy()
+        digest.update(repr(values.tolist()).encode() if values.dtype.kind == "O" else values.tobytes())

@@ -59,10 +59,20 @@ def share(numerator: Floats, denominator: Floats) -> Floats:
         return np.where(allowed, np.minimum(np.round(top / bottom, 2), 1.0), np.nan)
 
 
-def share_allowed(numerator: Floats, denominator: Floats, rules: Rules) -> Bools:
-    """R4, the other side: x and N − x are both 0 or large enough (exact numbers go in, a verdict comes out)."""
+def share_allowed(numerator: Floats, denominator: Floats, rules: Rules, *, exact_base: bool = False) -> Bools:
+    """R4, the other side: whether N − x certainly is no hidden number (1 to 6), as far as published numbers tell.
+
+    Published numbers go in: were the exact ones asked, a share missing beside both would say that N − x is small.
+
+    Parameters
+    ----------
+    exact_base : the denominator is no protected number (inhabitants).
+    """
     rest = np.asarray(denominator, dtype=float) - np.asarray(numerator, dtype=float)
-    return ~few(numerator, rules) & ~few(np.maximum(rest, 0), rules)
+    below, above = rules.base // 2 - 1, rules.base // 2  # the middle of a class lies so far from its ends
+    least = rest - np.where(np.asarray(numerator) > 0, above, 0) - (0 if exact_base else below)
+    most = rest + np.where(np.asarray(numerator) > 0, below, 0) + (0 if exact_base else above)
+    return np.asarray((least >= max(rules.k, rules.base + 1)) | (most <= 0))
 
 
 def mean_allowed(persons: Floats, families: Floats, concentration: Floats) -> Bools:

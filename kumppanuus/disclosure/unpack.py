@@ -31,7 +31,14 @@ _SHAPES = ("d", "points", "transform", "viewbox", "xmlns", "colspan", "rowspan",
 _LOOKS = ("fill", "stroke", "style", "stroke-width", "stroke-dasharray", "stroke-dashoffset", "font-size")
 _DRAWN = frozenset((*_PLACES, *_SHAPES, *_LOOKS))
 """Attributes that say where and how something is drawn, never what it is."""
+_PERCENT_WRITTEN = re.compile(r"[\w.~-]*(?:%[0-9A-Fa-f]{2}[\w.~-]*)+")
+_INLINE_HTML = ("a", "abbr", "b", "bdi", "bdo", "cite", "code", "em", "font", "i", "mark", "q", "s", "small", "span")
+_INLINE_REST = ("strong", "sub", "sup", "time", "tspan", "u", "wbr")
+_INLINE_OFFICE = ("r", "t", "rpr", "sz", "color", "rfont", "family", "scheme", "vertalign", "a:r", "a:t", "a:rpr")
+_INLINE = frozenset((*_INLINE_HTML, *_INLINE_REST, *_INLINE_OFFICE))
+"""Elements that a reader does not see: what stands on both sides of one reads as one word."""
 _CELL_END = re.compile(r"[;,\t|\n]")
+_SAMPLE = 4096
 _AMOUNT = re.compile(r"[-+\d.,:eE%]+")
 
 
@@ -96,6 +103,7 @@ def _of_text(text: str, depth: int) -> Iterator[Piece]:
     yield from _of_data(text, depth)
     bare = _DATA.sub(" ", text)
     yield Piece(_GEOMETRY.sub(" ", bare), words=False)
+    yield from (Piece(urllib.parse.unquote(found), words=True) for found in _PERCENT_WRITTEN.findall(bare))
     start = bare.lstrip()[:1]
     if start == "<":
         yield from _of_markup(bare)
@@ -136,9 +144,16 @@ class _Markup(HTMLParser):
         self.found: list[str] = []
         self._open = ""
         self._shared = False
+        self._run: list[str] = []
+
+    def close(self) -> None:
+        super().close()
+        self._end_run()
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self._open = tag
+        if tag not in _INLINE:
+            self._end_run()
         if tag == "c":  # a cell of type "s" holds the place of its text in a list, not a number
             self._shared = ("t", "s") in attrs
         for name, value in attrs:
@@ -148,10 +163,19 @@ class _Markup(HTMLParser):
 
     def handle_endtag(self, tag: str) -> None:
         self._open = ""
+        if tag not in _INLINE:
+            self._end_run()
+
+    def _end_run(self) -> None:
+        """Add what stands in several elements but reads as one text."""
+        if len(self._run) > 1:
+            self.found.append("".join(self._run))
+        self._run.clear()
 
     def handle_data(self, data: str) -> None:
         if self._open != "style" and not (self.office and self._open == "v" and self._shared) and data.strip():
             self.found.append(data)
+            self._run.append(data)
 
     def handle_comment(self, data: str) -> None:
         self.found.append(data)
@@ -188,9 +212,13 @@ def _flat(value: object) -> Iterator[str]:
 
 
 def _decoded(content: bytes) -> str:
-    """Return bytes as text: by byte order mark, else UTF-8, else every byte as a letter, so that nothing is lost."""
+    """Return bytes as text: by byte order mark, by its zeros, as UTF-8, else each byte as a letter: nothing is lost."""
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         return content.decode("utf-16", errors="replace")
+    if b"\0" in content[:_SAMPLE] and len(content) % 2 == 0:  # every other byte of plain text in UTF-16 is 0
+        zeros = [content[start:_SAMPLE:2].count(0) for start in (0, 1)]
+        if max(zeros) * 3 > len(content[:_SAMPLE]) > 0:
+            return content.decode("utf-16-be" if zeros[0] > zeros[1] else "utf-16-le", errors="replace")
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError:

@@ -6,23 +6,27 @@ from dataclasses import dataclass
 
 from kumppanuus.drawing import theme
 from kumppanuus.drawing.canvas import Box, Canvas, baseline
+from kumppanuus.drawing.row_names import RowNames, row_names
 from kumppanuus.drawing.spec import Bar, Bars
-from kumppanuus.drawing.text import cut, widest, width, wrap
+from kumppanuus.drawing.text import cut, width
 
-_TALLEST = 52.0
+_TALLEST, _THICKEST = 88.0, 48.0
 _GAP = 10.0
 _TITLE = 28.0
-_HEADING = 1.05
-"""Height of a group heading in rows."""
+_HEADING, _AIR = 1.15, 0.4
+"""Height of a group heading and of the space above all but the first one, in rows."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Plan:
-    """Type, rows and the horizontal scale of a chart of bars."""
+    """Names, rows and the horizontal scale of a chart of bars.
 
-    size: float
+    top : where the first bar, or the heading of the first group, begins.
+    """
+
+    names: RowNames
     row: float
-    labels: tuple[tuple[str, ...], ...]
+    top: float
     left: float
     scale: float
 
@@ -30,27 +34,7 @@ class _Plan:
 def natural_height(form: Bars) -> float:
     """Height of the form in points where nothing forces another."""
     title = _TITLE if form.axis_title else 0.0
-    return max(title + 46.0 * len(form.bars) + 34.0 * len(form.groups), 60.0)
-
-
-def label_column(
-    labels: list[str], bold: list[bool], row: float, size: float, limit: float
-) -> tuple[tuple[tuple[str, ...], ...], float]:
-    """Names of rows as lines, and the width of their column.
-
-    Parameters
-    ----------
-    labels, bold : one per row.
-    row : height of a row; two lines of a name are used only where they fit.
-    size : the type.
-    limit : widest column.
-    """
-    most = 2 if row >= 2 * theme.LEADING * size + 2 else 1
-    # One line may be half as wide again as two would be: still better than an ellipsis.
-    room = limit if most == 2 else limit * 1.5
-    lines = tuple(wrap(label, room, size, strong, most) for label, strong in zip(labels, bold, strict=True))
-    column = max((widest(one, size, strong) for one, strong in zip(lines, bold, strict=True)), default=0.0)
-    return lines, column
+    return max(title + 46.0 * len(form.bars) + 36.0 * len(form.groups), 60.0)
 
 
 def _end_width(bar: Bar, size: float) -> float:
@@ -58,29 +42,43 @@ def _end_width(bar: Bar, size: float) -> float:
     return _GAP + width(bar.text, size, True) + detail
 
 
+def _heading(form: Bars, place: int) -> float:
+    """Room of a group's heading in rows, with the space above it."""
+    return (_HEADING + (_AIR if place else 0.0)) if form.groups else 0.0
+
+
 def _planned(box: Box, form: Bars) -> _Plan:
-    title = _TITLE if form.axis_title else 0.0
-    row = min(_TALLEST, (box.height - title) / max(len(form.bars) + _HEADING * len(form.groups), 1))
-    size = theme.LABEL if row >= 1.25 * theme.LABEL else theme.SMALLEST
-    bold = [bar.bold for bar in form.bars]
-    labels, column = label_column([bar.label for bar in form.bars], bold, row, size, 250.0)
-    left = box.left + column + (14 if column else 0)
-    room = box.right - left
+    lines = len(form.bars) + sum(_heading(form, place) for place in range(len(form.groups)))
+    plan = _fitted(box, form, lines, 0.0)
+    if form.axis_title and not _beside_heading(plan, box, form):
+        return _fitted(box, form, lines, _TITLE)
+    return plan
+
+
+def _beside_heading(plan: _Plan, box: Box, form: Bars) -> bool:
+    """Whether the title of the axis may stand on the line of the first group's heading."""
+    return bool(form.groups) and width(form.groups[0][0], plan.names.size, True) + 12 <= plan.left - box.left
+
+
+def _fitted(box: Box, form: Bars, lines: float, title: float) -> _Plan:
+    row = min(_TALLEST, (box.height - title) / max(lines, 1))
+    names = row_names([bar.label for bar in form.bars], [bar.bold for bar in form.bars], row, box.width)
+    left = box.left + names.column + (14 if names.column else 0)
     scales = [
-        max(room - _end_width(bar, size), 60.0) / bar.value
+        max(box.right - left - _end_width(bar, names.size), 60.0) / bar.value
         for bar in form.bars
         if bar.value is not None and bar.value > 0
     ]
-    return _Plan(size, row, labels, left, min(scales, default=0.0))
+    return _Plan(names, row, box.top + title, left, min(scales, default=0.0))
 
 
 def _draw_bar(canvas: Canvas, box: Box, plan: _Plan, bar: Bar, place: int, middle: float) -> None:
-    size = plan.size
-    canvas.block(plan.left - 14, middle, plan.labels[place], f"label-{place}", size=size, bold=bar.bold, align="right")
+    size, name = plan.names.size, plan.names.lines[place]
+    canvas.block(plan.left - 14, middle, name, f"label-{place}", size=size, bold=bar.bold, align="right")
     end = plan.left
     if bar.value is not None:
         long = max(bar.value * plan.scale, 1.5 if bar.value > 0 else 0.0)
-        thick = min(0.64 * plan.row, 30.0)
+        thick = min(0.64 * plan.row, _THICKEST)
         canvas.rectangle(plan.left, middle - thick / 2, long, thick, theme.FILL[bar.colour], f"bar-{place}")
         end += long
     hidden = bar.value is None
@@ -98,18 +96,18 @@ def _draw_bar(canvas: Canvas, box: Box, plan: _Plan, bar: Bar, place: int, middl
 def draw(canvas: Canvas, box: Box, form: Bars) -> None:
     """Draw the bars in the box, from its top."""
     plan = _planned(box, form)
-    y = box.top
-    if form.axis_title:
-        title = cut(form.axis_title, box.right - plan.left, theme.LABEL)
-        canvas.text(plan.left, y + 15, title, "axis-title", colour=theme.QUIET)
-        y += _TITLE
+    size, y = plan.names.size, plan.top
     for place, (title, count) in enumerate(form.groups or (("", len(form.bars)),)):
         first = sum(number for _, number in form.groups[:place])
-        if title.strip():
-            heading = cut(title, box.width, plan.size, True)
-            at = baseline(y + 0.66 * plan.row, plan.size)
-            canvas.text(box.left, at, heading, f"group-{first}", size=plan.size, bold=True, colour=theme.QUIET)
-        y += _HEADING * plan.row if form.groups else 0.0
+        y += _heading(form, place) * plan.row
+        # The heading stands just above its group, clear of the axis below by the depth of its descenders.
+        foot = y - 0.24 * size - 3
+        canvas.text(box.left, foot, cut(title, box.width, size, True), f"group-{first}", size=size, bold=True,
+                    colour=theme.QUIET)  # fmt: skip
+        if form.axis_title and not place:
+            words = cut(form.axis_title, box.right - plan.left, theme.LABEL)
+            at = foot if plan.top == box.top else box.top + 15
+            canvas.text(plan.left, at, words, "axis-title", colour=theme.QUIET)
         for number, bar in enumerate(form.bars[first : first + count], first):
             _draw_bar(canvas, box, plan, bar, number, y + (number - first + 0.5) * plan.row)
         if count:

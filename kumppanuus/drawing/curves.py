@@ -12,7 +12,7 @@ from kumppanuus.drawing.spec import Curves, Series
 from kumppanuus.drawing.text import cut, widest, width, wrap
 
 _KEY_WIDTH, _SWATCH = 270.0, 46.0
-_ROW = 21.0
+_ROW = 19.5
 
 
 @dataclass(frozen=True, slots=True)

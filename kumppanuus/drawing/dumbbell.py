@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from kumppanuus.drawing import theme
-from kumppanuus.drawing.bars import label_column
 from kumppanuus.drawing.canvas import Box, Canvas, baseline
 from kumppanuus.drawing.curves import shown_ticks
+from kumppanuus.drawing.row_names import row_names
 from kumppanuus.drawing.spec import Dumbbell, DumbbellRow
 from kumppanuus.drawing.text import cut, widest, width
 
-_RADIUS = 6.0
+_RADIUS = 7.0
 _KEY, _AXIS = 34.0, 30.0
+_TALLEST = 76.0
 _HOLLOW = "#4d4d4d"
 
 
@@ -99,10 +100,9 @@ def _draw_axis(canvas: Canvas, axis: Box, form: Dumbbell, x: Callable[[float], f
 def draw(canvas: Canvas, box: Box, form: Dumbbell) -> None:
     """Draw the rows in the box, the key above, the axis below."""
     title = 24.0 if form.axis_title else 0.0
-    row = min(46.0, (box.height - _KEY - _AXIS - title) / max(len(form.rows), 1))
-    size = theme.LABEL if row >= 1.2 * theme.LABEL else theme.SMALLEST
-    labels, column = label_column([one.label for one in form.rows], [False] * len(form.rows), row, size, 250.0)
-    left, right = box.left + column + (16 if column else 0), box.right
+    row = min(_TALLEST, (box.height - _KEY - _AXIS - title) / max(len(form.rows), 1))
+    names = row_names([one.label for one in form.rows], [False] * len(form.rows), row, box.width)
+    left, right = box.left + names.column + (16 if names.column else 0), box.right
     axis = Box(left, box.top + _KEY - 4, right, box.top + _KEY + row * max(len(form.rows), 1))
     sides = [_sides(one) for one in form.rows]
     before = widest([one[0] for one in sides], theme.LABEL, True) + _RADIUS + 14
@@ -118,6 +118,6 @@ def draw(canvas: Canvas, box: Box, form: Dumbbell) -> None:
     _draw_axis(canvas, axis, form, x)
     for place, one in enumerate(form.rows):
         middle = box.top + _KEY + (place + 0.5) * row
-        canvas.block(left - 16, middle, labels[place], f"label-{place}", size=size, align="right")
+        canvas.block(left - 16, middle, names.lines[place], f"label-{place}", size=names.size, align="right")
         _draw_marks(canvas, one, place, x, middle)
         _draw_texts(canvas, one, place, x, middle, axis)

@@ -19,10 +19,12 @@ from kumppanuus.drawing.spec import (
     Notice,
     StackedBars,
 )
-from kumppanuus.drawing.text import wrap
+from kumppanuus.drawing.text import printable, width, wrap
 
 Frame: TypeAlias = Literal["body", "full"]
 _TEXT_WIDTH = theme.PAGE_WIDTH - 2 * theme.MARGIN
+_DOT = " · "
+"""Between the parts of a footer."""
 
 
 def _height(form: Form) -> float:
@@ -77,10 +79,8 @@ def _foot(canvas: Canvas, chart: Chart) -> float:
     """Draw the footer below a thin rule; return the y above it."""
     if not chart.footer.strip():
         return theme.PAGE_HEIGHT - 20.0
-    size = theme.FOOTER
-    if len(wrap(chart.footer, _TEXT_WIDTH, size, False, 9)) > 1:
-        size = theme.SMALLEST
-    texts = wrap(chart.footer, _TEXT_WIDTH, size, balanced=False)
+    size = theme.FOOTER if len(_parted(chart.footer, theme.FOOTER)) == 1 else theme.SMALLEST
+    texts = _parted(chart.footer, size)
     rule = theme.PAGE_HEIGHT - 16.0 - 18.0 * len(texts)
     canvas.line(
         [theme.MARGIN, theme.PAGE_WIDTH - theme.MARGIN], [rule, rule], "rule", colour=theme.GRID, thick=1.0, z=1.0
@@ -89,6 +89,17 @@ def _foot(canvas: Canvas, chart: Chart) -> float:
         y = rule + 19.0 + 18.0 * row
         canvas.text(theme.MARGIN, y, line, f"footer-{row}", size=size, colour=theme.QUIET)
     return rule - 8.0
+
+
+def _parted(footer: str, size: float) -> tuple[str, ...]:
+    """One or two lines; the second begins with a whole part of the footer where two lines then suffice."""
+    footer = printable(footer)
+    parts = footer.split(_DOT)
+    for at in range(len(parts), 0, -1):
+        lines = tuple(_DOT.join(some) for some in (parts[:at], parts[at:]) if some)
+        if width(lines[0], size) <= _TEXT_WIDTH:
+            return lines if width(lines[-1], size) <= _TEXT_WIDTH else wrap(footer, _TEXT_WIDTH, size, balanced=False)
+    return wrap(footer, _TEXT_WIDTH, size, balanced=False)
 
 
 def figure(chart: Chart, frame: Frame = "full") -> Figure:
@@ -102,10 +113,10 @@ def figure(chart: Chart, frame: Frame = "full") -> Figure:
     """
     if frame == "body":
         height = _height(chart.form)
-        width = _TEXT_WIDTH + 2 * theme.BODY_MARGIN
-        canvas = Canvas(width, height + 2 * theme.BODY_MARGIN)
+        wide = _TEXT_WIDTH + 2 * theme.BODY_MARGIN
+        canvas = Canvas(wide, height + 2 * theme.BODY_MARGIN)
         edge = theme.BODY_MARGIN
-        _draw(canvas, Box(edge, edge, width - edge, edge + height), chart.form)
+        _draw(canvas, Box(edge, edge, wide - edge, edge + height), chart.form)
         return canvas.figure
     canvas = Canvas(theme.PAGE_WIDTH, theme.PAGE_HEIGHT)
     top, bottom = _head(canvas, chart), _foot(canvas, chart)

@@ -31,7 +31,10 @@ _TOLERANCE = 1.0
 _MARK = re.compile(r"(bar|segment|node|median|dot|start|end|span)-\d[\d-]*")
 _STROKE = re.compile(r"(curve|line|leader)-\d[\d-]*|axis-[xy](-\d+)?")
 _ROLES = {
-    colour.lower(): role for shades in (theme.FILL, theme.WORDS) for role, colour in shades.items() if role != "neutral"
+    colour.lower(): role
+    for shades in (theme.FILL, theme.WORDS)
+    for role, colour in shades.items()
+    if role not in ("neutral", "hidden")
 }
 
 

@@ -9,14 +9,16 @@ import numpy as np
 from matplotlib.path import Path
 from numpy.typing import NDArray
 
+from kumppanuus.drawing import theme
 from kumppanuus.drawing.network_layout import Layout, Spot
 from kumppanuus.drawing.spec import Edge, NetworkColumns
-from kumppanuus.drawing.text import spread
+from kumppanuus.drawing.text import spread, width
 
 Point = tuple[float, float]
 Points = NDArray[np.float64]
 _THIN = 1.6
 _CLEAR, _LANE = 2.5, 2.0
+_CORNER = 14.0
 _T = np.linspace(0.0, 1.0, 25)[:, None]
 
 
@@ -64,14 +66,37 @@ def _across(a: Spot, b: Spot, through: list[tuple[float, float, float]]) -> Iter
         yield _chain(points, bend)
 
 
-def _within(a: Spot, b: Spot, turn: int, between: list[Spot], limit: float) -> Iterator[list[Point]]:
-    """Ways inside a column: bows to one side, wide enough to pass the labels between if there is room."""
-    labels = [spot.label.right - spot.x for spot in between if spot.side == "above"]
-    wanted = max([14.0 + 0.16 * abs(a.y - b.y), *(half + 7 for half in labels)])
+def _within(a: Spot, b: Spot, turn: int, between: list[Spot], limit: float, room: float) -> Iterator[list[Point]]:
+    """Ways inside a column: to one side and back, wide enough to pass circles, the labels above them and a text.
+
+    between : nodes passed on the way, the lower end last; limit : farthest reach to begin with; room : half the text.
+    """
+    passed = [a.radius + 8.0, *(spot.radius + 8.0 for spot in between), 14.0 + 0.16 * abs(a.y - b.y)]
+    labels = [max(spot.label.right - spot.x, spot.radius) + 10.0 + room for spot in between if spot.side == "above"]
+    wanted = max(passed) if not labels else max(max(labels), max(passed[:-1])) + _LANE * 3 * (len(between) - 1)
     for more in (0.0, 8.0, 16.0, 26.0, 40.0, 60.0):
-        reach = (min(wanted, limit) + more) / 0.75
-        start, end = a.x + turn * a.radius, b.x + turn * b.radius
-        yield [(start, a.y), (a.x + turn * reach, a.y), (b.x + turn * reach, b.y), (end, b.y)]
+        reach = min(wanted, limit) + more
+        yield _bracket(a, b, turn, reach) if labels else _bow(a, b, turn, reach)
+
+
+def _bow(a: Spot, b: Spot, turn: int, reach: float) -> list[Point]:
+    start, end = a.x + turn * a.radius, b.x + turn * b.radius
+    return [(start, a.y), (a.x + turn * reach / 0.75, a.y), (b.x + turn * reach / 0.75, b.y), (end, b.y)]
+
+
+def _bracket(a: Spot, b: Spot, turn: int, reach: float) -> list[Point]:
+    """Level out of the upper circle, down beyond the labels, level back below the label of the lower circle."""
+    bend = min(_CORNER, (b.y - a.y) / 2, reach / 2)
+    far, near, pull = a.x + turn * reach, a.x + turn * (reach - bend), 0.55 * bend
+    corners: list[Point] = [(near, a.y), (far, a.y + bend), (far, b.y - bend), (near, b.y)]
+    start, end = (a.x + turn * a.radius, a.y), (b.x + turn * b.radius, b.y)
+    return [
+        *(start, start, corners[0], corners[0]),
+        *((near + turn * pull, a.y), (far, a.y + bend - pull), corners[1]),
+        *(corners[1], corners[2], corners[2]),
+        *((far, b.y - bend + pull), (near + turn * pull, b.y), corners[3]),
+        *(corners[3], end, end),
+    ]
 
 
 def _wish(a: Spot, b: Spot, x: float) -> float:
@@ -118,9 +143,14 @@ def _shared(
     return chosen
 
 
-def _turn(column: int, columns: int) -> int:
-    """Side to which bows inside a column go: inwards; 1 = right, -1 = left."""
-    return -1 if column == columns - 1 else 1
+def _turn(tie: tuple[Spot, Spot], columns: int, ends: list[tuple[Spot, Spot]]) -> int:
+    """Side to which a tie inside a column goes: inwards, or where fewer ties leave its ends; 1 = right, -1 = left."""
+    column = tie[0].column
+    if column in (0, columns - 1):
+        return -1 if column == columns - 1 else 1
+    indices = {spot.index for spot in tie}
+    ways = [(a.index in indices) - (b.index in indices) for a, b in ends if a.column != b.column]
+    return -1 if sum(ways) > 0 else 1
 
 
 def routes(form: NetworkColumns, layout: Layout) -> list[list[Point]]:
@@ -139,8 +169,9 @@ def routes(form: NetworkColumns, layout: Layout) -> list[list[Point]]:
     chosen = []
     for tie, (a, b) in enumerate(ends):
         if a.column == b.column:
+            text = width(form.edges[tie].text, theme.SMALLEST, True) / 2
             between = [one for one in layout.spots if one.column == a.column and a.y < one.y <= b.y]
-            ways = _within(a, b, _turn(a.column, len(layout.columns)), between, 0.42 * spacing)
+            ways = _within(a, b, _turn((a, b), len(layout.columns), ends), between, 0.46 * spacing, text)
         else:
             middle = range(a.column + 1, b.column)
             through = [(layout.columns[at], lanes[tie, at], 0.2 * spacing) for at in middle]

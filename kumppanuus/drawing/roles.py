@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 from typing import Literal, TypeAlias, get_args
 
-Level: TypeAlias = Literal["universal", "early", "special", "corrective", "accent", "neutral"]
-"""Colour roles. The first four are service levels; ``neutral`` is the grey of context and not counted as a colour."""
+Level: TypeAlias = Literal["universal", "early", "special", "corrective", "accent", "neutral", "hidden"]
+"""Colour roles. The first four are service levels. ``neutral`` is the grey of context, ``hidden`` the paler one of what
+may not be shown; neither is counted as a colour."""
 
 LEVELS: tuple[Level, ...] = get_args(Level)
 

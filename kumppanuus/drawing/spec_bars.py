@@ -17,7 +17,7 @@ class Bar:
 
     Attributes
     ----------
-    label : name on the left.
+    label : name on the left; a line feed marks where it is broken if it does not fit on one line.
     value : length, at least 0, in the unit shared by the chart; None = no bar, only ``text`` (``"peitetty"``).
     text : what is printed at the end of the bar.
     colour : colour role.

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from kumppanuus.drawing import theme
-from kumppanuus.drawing.bars import label_column
 from kumppanuus.drawing.canvas import Box, Canvas, baseline
+from kumppanuus.drawing.row_names import row_names
 from kumppanuus.drawing.spec import Segment, StackedBars
 from kumppanuus.drawing.text import cut, widest, width, wrap
 
@@ -80,16 +80,16 @@ def _draw_rows(canvas: Canvas, box: Box, form: StackedBars) -> None:
         top += _TITLE
     top = _draw_key_above(canvas, form, box.left, box.right, top) + 4
     row = min(62.0, (box.bottom - top) / max(len(form.rows), 1))
-    size = theme.LABEL if row >= 1.25 * theme.LABEL else theme.SMALLEST
-    labels, column = label_column([label for label, _, _ in form.rows], [False] * len(form.rows), row, size, 230.0)
-    left = box.left + column + (14 if column else 0)
+    names = row_names([label for label, _, _ in form.rows], [False] * len(form.rows), row, box.width)
+    size = names.size
+    left = box.left + names.column + (14 if names.column else 0)
     right = box.right - widest([total for _, _, total in form.rows], size, True) - 10
     longest = max((_total(parts) for _, parts, _ in form.rows), default=0.0)
     scale = (right - left) / longest if longest > 0 else 0.0
     for place, (_, parts, total) in enumerate(form.rows):
         middle = top + (place + 0.5) * row
         thick = min(0.68 * row, 38.0)
-        canvas.block(left - 14, middle, labels[place], f"label-{place}", size=size, align="right")
+        canvas.block(left - 14, middle, names.lines[place], f"label-{place}", size=size, align="right")
         x = left
         for at, part in enumerate(parts):
             if part.value:

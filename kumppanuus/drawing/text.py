@@ -50,7 +50,7 @@ def cut(string: str, limit: float, size: float, bold: bool = False) -> str:
 
 def _pieces(string: str) -> list[str]:
     """The parts between which a line may end; a part keeps the space or hyphen that follows it."""
-    parts = [part for part in re.split(r"(?<= )|(?<=[^\W\d]-)(?=[^\W\d])|(?<=/)", printable(string)) if part]
+    parts = [part for part in re.split(r"(?<= )|(?<=[^\W\d]-)(?=[^\W\d])|(?<=/)(?=\D)", printable(string)) if part]
     pieces: list[str] = []
     for part in parts:
         if pieces and pieces[-1].endswith(" ") and part.startswith(_GLUED):
@@ -79,7 +79,7 @@ def wrap(
 
     Parameters
     ----------
-    string : the text; breaks at spaces, after slashes and after hyphens inside words, never before a dash or a unit.
+    string : the text; breaks at spaces, and after hyphens and slashes inside words, never before a dash or a unit.
     limit : widest line.
     size, bold : the type.
     most : most lines; what does not fit is replaced by an ellipsis.

@@ -13,7 +13,7 @@ BODY_MARGIN = 8.0
 BODY_HEIGHT = 396.0
 DPI = 144
 
-HEADLINE, SUBTITLE, LABEL, FOOTER, SMALLEST = 26.0, 17.0, 16.0, 15.0, 14.0
+HEADLINE, LARGE, SUBTITLE, LABEL, FOOTER, SMALLEST = 26.0, 18.0, 17.0, 16.0, 15.0, 14.0
 LEADING = 1.2
 """Distance of baselines, in sizes of the type."""
 
@@ -32,6 +32,7 @@ FILL: dict[Level, str] = {
     "corrective": "#801650",
     "accent": "#A285D1",
     "neutral": "#8C8C8C",
+    "hidden": "#DADADA",
 }
 """Surfaces and thick strokes. Blue and plum, teal and orange are alike in greys: never the only difference."""
 
@@ -42,6 +43,7 @@ WORDS: dict[Level, str] = {
     "corrective": "#801650",
     "accent": "#6a4a9c",
     "neutral": "#3D3D3D",
+    "hidden": "#525252",
 }
 """The same roles for text: contrast with white at least 4.5 (WCAG 1.4.3)."""
 
@@ -52,6 +54,7 @@ INSIDE: dict[Level, str] = {
     "corrective": PAPER,
     "accent": INK,
     "neutral": INK,
+    "hidden": INK,
 }
 """Text printed on a surface of the role, contrast at least 4.5."""
 
@@ -68,7 +71,15 @@ DASHES: tuple[Dash, ...] = (
 )
 """Dash patterns in widths of the line; the empty one is a whole line."""
 
-_OWN_DASH: dict[Level, int] = {"corrective": 0, "early": 1, "special": 4, "universal": 3, "accent": 2, "neutral": 5}
+_OWN_DASH: dict[Level, int] = {
+    "corrective": 0,
+    "early": 1,
+    "special": 4,
+    "universal": 3,
+    "accent": 2,
+    "neutral": 5,
+    "hidden": 6,
+}
 
 
 def dashes(colours: tuple[Level, ...]) -> tuple[Dash, ...]:

@@ -12,13 +12,18 @@ from pathlib import Path
 from typing import IO
 
 from kumppanuus.errors import InputError
+from kumppanuus.intake.sheet_marks import UNREADABLE, column_number
 
 LARGEST_TOTAL = 2 * 1024**3
 LARGEST_RATIO = 150
 SMALL_TOTAL = 50 * 1024**2
 MOST_CELLS = 60_000_000
+SMALL_GRID = 20_000_000
+SPARSEST = 50
+"""A big grid of which fewer than one cell in 50 is written is no table."""
 _BLOCK = 1 << 20
-_CELL = re.compile(rb' r="([A-Z]{1,3})([0-9]{1,7})"')
+_PLACE = re.compile(rb"""\br\s*=\s*["']([A-Za-z]{0,3})([0-9]{1,7})["']""")
+"""Where a cell or a row stands, by whichever quotes."""
 
 
 def check_archive(path: Path) -> None:
@@ -35,10 +40,9 @@ def check_archive(path: Path) -> None:
         with zipfile.ZipFile(path) as archive:
             _check_sizes(archive, path.name)
             for entry in archive.namelist():
-                if entry.endswith(".xml"):
-                    with archive.open(entry) as stream:
-                        _check_part(stream, "worksheets/" in entry, path.name)
-    except (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError):
+                with archive.open(entry) as stream:
+                    _check_part(stream, "worksheets/" in entry, path.name)
+    except UNREADABLE:
         raise InputError("KU108", file=path.name, problem="unreadable") from None
 
 
@@ -52,25 +56,19 @@ def _check_sizes(archive: zipfile.ZipFile, file: str) -> None:
 
 
 def _check_part(stream: IO[bytes], is_sheet: bool, file: str) -> None:
-    """Look for a document type at the start of a part, and for the reach of a sheet's grid in all of it."""
-    width, height, rest = 0, 0, b""
-    start = True
+    """Read a part to its end, for document types, sizes that lie, and the reach of a sheet's grid."""
+    width, height, cells, rest = 0, 0, 0, b""
     while block := stream.read(_BLOCK):
-        if start and b"<!DOCTYPE" in block:
+        text = rest + block
+        if b"<!DOCTYPE" in text:
             raise InputError("KU108", file=file, problem="dtd")
-        if not is_sheet:
-            return
-        start, text = False, rest + block
-        places = set(_CELL.findall(text))
-        width = max([width, *(_column(letters) for letters in {letters for letters, _ in places})])
-        height = max([height, *(int(row) for row in {row for _, row in places})])
-        if width * height > MOST_CELLS:
-            raise InputError("KU108", file=file, problem="grid")
-        rest = text[-16:]
-
-
-def _column(letters: bytes) -> int:
-    number = 0
-    for letter in letters:
-        number = number * 26 + letter - 64
-    return number
+        if is_sheet:
+            places = _PLACE.findall(text)
+            cells += len(places)
+            width = max([width, *(column_number(letters) + 1 for letters in {letters for letters, _ in places})])
+            height = max([height, *(int(row) for row in {row for _, row in places})])
+            if width * height > MOST_CELLS:
+                raise InputError("KU108", file=file, problem="grid")
+        rest = text[-24:]
+    if width * height > SMALL_GRID and width * height > SPARSEST * cells:
+        raise InputError("KU108", file=file, problem="grid")

@@ -14,6 +14,9 @@ from kumppanuus.intake.header import Header
 
 LONGEST_FIELD = 10_000
 SHORT_OR_LONG, UNBALANCED, UNDECODABLE, CONTROL, OVERLONG = 301, 302, 303, 304, 317
+FAULTY, MERGED_CELL = 319, 320
+FAULTY_CELL = "#?"
+"""Stands for a cell of a workbook whose formula has no value."""
 
 NO_ROWS = np.empty(0, np.int64)
 
@@ -40,6 +43,7 @@ class Chunk:
     blank : number of records without any text.
     garbled : number of records that hold text decoded wrongly before it reached us.
     spans : line number → number of lines, for records of more than one line.
+    hidden : line numbers of records that the program they come from does not show.
     """
 
     rows: np.ndarray
@@ -48,6 +52,7 @@ class Chunk:
     blank: int
     garbled: int
     spans: Mapping[int, int] = field(default_factory=dict)
+    hidden: np.ndarray = field(default_factory=lambda: NO_ROWS)
 
     @property
     def read(self) -> int:
@@ -66,6 +71,11 @@ class Extract(Protocol):
     @property
     def sheet(self) -> str:
         """Name of the sheet of a workbook, empty for a text file."""
+        ...
+
+    @property
+    def unread_sheets(self) -> int:
+        """Number of other sheets that hold something, when the study names none."""
         ...
 
     @property

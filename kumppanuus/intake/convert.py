@@ -17,15 +17,23 @@ import pyarrow.compute as pc
 
 from kumppanuus.errors import InputError
 from kumppanuus.intake.canonical import ROW, SCHEMAS, words_of
-from kumppanuus.intake.chunk import Chunk, Faults
+from kumppanuus.intake.chunk import FAULTY, FAULTY_CELL, Chunk, Faults
 from kumppanuus.intake.expressions import MISSING, cents_sql, codes_sql, dates_sql, ids_sql, integers_sql
 from kumppanuus.intake.identity import read_identity_codes
 from kumppanuus.intake.pseudonym import FAMILY_DOMAIN, PERSON_DOMAIN, distinct, pseudonyms
+from kumppanuus.intake.read_csv import SPACES
+from kumppanuus.intake.zeros import Numbers, numbers_of
 from kumppanuus.register.codes import UNKNOWN
 from kumppanuus.register.tables import TABLES, ColumnSpec
 from kumppanuus.study import Source, Study
 
 TOTALS_ROW = 312
+_SPREADSHEET_FAULTS = (
+    "#N/A", "#REF!", "#DIV/0!", "#VALUE!", "#NAME?", "#NUM!", "#NULL!", "#SPILL!", "#CALC!", "#GETTING_DATA",
+    "#PUUTTUU!", "#VIITTAUS!", "#JAKO/0!", "#ARVO!", "#NIMI?", "#LUKU!", "#TYHJÄ!",
+    "#SAKNAS!", "#REFERENS!", "#DIVISION/0!", "#VÄRDEFEL!", "#NAMN?", "#OGILTIGT!", "#SKÄRNING!", FAULTY_CELL,
+)  # fmt: skip
+"""What a spreadsheet shows in place of a value, in English, Finnish and Swedish."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +43,14 @@ class Batch:
     table : good rows in the canonical schema, with their line number in ``_row``.
     unknown : column → line numbers of good rows whose code nobody knows.
     identifiers : keyed hashes of the identifying values seen, good rows or not.
+    numbers : column → its identifying texts as numbers, to tell which lost their zeros.
     """
 
     table: pa.Table
     faults: Faults
     unknown: Mapping[str, np.ndarray]
     identifiers: np.ndarray
+    numbers: Mapping[str, Numbers]
 
 
 @dataclass(slots=True)
@@ -80,6 +90,7 @@ class Converter:
         self._specs = {name: spec for name, spec in TABLES[source.table].columns.items() if name in source.columns}
         self._words = {name: words_of(study, source, name) for name, spec in self._specs.items() if spec.kind == "code"}
         self._identifiers: list[np.ndarray] = []
+        self._numbers: dict[str, Numbers] = {}
 
     def convert(self, chunk: Chunk, file: str) -> Batch:
         """Convert a chunk.
@@ -89,7 +100,7 @@ class Converter:
         InputError
             KU109 when a spreadsheet has turned numbers of clients into scientific notation.
         """
-        self._identifiers = [np.empty(0, np.uint64)]
+        self._identifiers, self._numbers = [np.empty(0, np.uint64)], {}
         columns = {name: self._column(name, spec, chunk, file) for name, spec in self._specs.items()}
         rules = self._first_rule(columns, len(chunk.rows))
         table = self._table(columns, chunk)
@@ -100,6 +111,7 @@ class Converter:
             Faults(chunk.rows[~good], rules[~good]),
             {n: chunk.rows[good & c.unknown] for n, c in columns.items() if c.unknown is not None},
             distinct(self._identifiers),
+            self._numbers,
         )
 
     def _column(self, name: str, spec: ColumnSpec, chunk: Chunk, file: str) -> _Column:
@@ -114,7 +126,9 @@ class Converter:
         if spec.kind == "identity_code" or (name == "client" and self._client_is_code):
             values, rules, also = self._people(values, answer["total"])
         if spec.kind == "id":
-            values = self._pseudonyms(values, answer["total"], self._domain(name))
+            texts_of_ids, values = values, self._pseudonyms(values, answer["total"], domain_of(self._source, name))
+            self._numbers[name] = numbers_of(texts_of_ids.filter(_no_total(answer)), values.filter(_no_total(answer)))
+        rules = np.where(_faulty(texts, answer), FAULTY, rules)
         unknown = _numpy(pc.fill_null(pc.equal(values, UNKNOWN), False).take(at)) if spec.kind == "code" else None
         rows = at.to_numpy()
         given = _numpy(pc.is_valid(answer["value"])) | (rules != 0)
@@ -158,9 +172,6 @@ class Converter:
         self._identifiers.append(known.to_numpy(zero_copy_only=False).astype(np.uint64))
         return hashes
 
-    def _domain(self, name: str) -> str:
-        return FAMILY_DOMAIN if name == "family" else self._source.id_domain
-
     def _first_rule(self, columns: Mapping[str, _Column], n: int) -> np.ndarray:
         rules = np.where(_totals(columns, n), TOTALS_ROW, 0)
         for name, column in columns.items():
@@ -183,6 +194,11 @@ class Converter:
         return pa.table([*arrays, pa.array(chunk.rows)], schema=schema.append(pa.field(ROW, pa.int64())))
 
 
+def domain_of(source: Source, column: str) -> str:
+    """Return the domain of the pseudonyms of an identifying column."""
+    return FAMILY_DOMAIN if column == "family" else source.id_domain
+
+
 def rules_between(table: pa.Table, source: Source) -> np.ndarray:
     """Return the rule that the columns of a row break together: ends against starts, ages against ages."""
     rules = np.zeros(len(table), np.int64)
@@ -193,6 +209,16 @@ def rules_between(table: pa.Table, source: Source) -> np.ndarray:
     if source.table == "population":
         rules[_holds(pc.greater(table["age_from"], table["age_to"]))] = 318
     return rules
+
+
+def _faulty(texts: pa.Array, answer: Mapping[str, pa.Array]) -> np.ndarray:
+    """Tell which texts are faults of a spreadsheet, unless the source declares that they mean "no value"."""
+    given = pc.or_(pc.is_valid(answer["value"]), pc.greater(answer["rule"], 0))
+    return _numpy(pc.and_(pc.is_in(pc.utf8_trim(texts, characters=SPACES), pa.array(_SPREADSHEET_FAULTS)), given))
+
+
+def _no_total(answer: Mapping[str, pa.Array]) -> pa.Array:
+    return pc.invert(pc.fill_null(answer["total"], False))
 
 
 def _totals(columns: Mapping[str, _Column], n: int) -> np.ndarray:

@@ -33,6 +33,12 @@ _HIGH = bytes(range(0x80, 0x100))
 _UNDEFINED_1252 = b"\x81\x8d\x8f\x90\x9d"
 _PLAUSIBLE = "åäöÅÄÖéÉèÈüÜšŠžŽæøÆØßáÁóÓíÍñçëêàôõÕ€–—’‘”“…•´°§½²³±×·©®«»\u00a0".encode("cp1252")
 _PLAUSIBLE_SHARE = 0.9
+_ONLY_1252 = bytes(range(0x80, 0xA0))
+_OF_8859_15 = b"\xa4\xa6\xa8\xb8"
+"""The euro sign and the letters Š, š and ž of ISO-8859-15, which are ¤, ¦, ¨ and ¸ in Windows-1252."""
+_OF_DOS = b"\x84\x86\x94"
+"""The letters ä, å and ö of the code pages of DOS, which are „, † and ” in Windows-1252."""
+_NORDIC = "åäöÅÄÖ“".encode("cp1252")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +64,8 @@ def survey(path: Path, encoding: str) -> Encoded:
         codec = next((name for mark, name in _MARKS if start.startswith(mark)), _CODECS.get(encoding))
         if codec == "utf-16" and not start.startswith(_MARKS_UTF16):
             codec = "utf-16-be" if start[:1] == b"\x00" else "utf-16-le"
+        if codec is None and b"\x00" in start:  # two bytes a letter without a mark: strict UTF-8 would take it
+            raise InputError("KU103", file=path.name)
         while block := file.read(BLOCK):
             digest.update(block)
             if codec is None:
@@ -110,7 +118,8 @@ class _HighBytes:
     """Counts of bytes above ASCII: as UTF-8 sequences, as letters of Windows-1252, as nothing at all."""
 
     def __init__(self) -> None:
-        self.all = self.in_sequences = self.plausible = self.undefined = 0
+        self.all = self.in_sequences = self.plausible = self.undefined = self.windows = self.latin_9 = 0
+        self.dos = self.nordic = 0
 
     def add(self, block: bytes) -> None:
         if block.isascii():
@@ -118,13 +127,18 @@ class _HighBytes:
         self.all += _how_many(block, _HIGH)
         self.plausible += _how_many(block, _PLAUSIBLE)
         self.undefined += _how_many(block, _UNDEFINED_1252)
+        self.windows += _how_many(block, _ONLY_1252)
+        self.latin_9 += _how_many(block, _OF_8859_15)
+        self.dos += _how_many(block, _OF_DOS)
+        self.nordic += _how_many(block, _NORDIC)
         self.in_sequences += sum(len(found) for found in _UTF8_SEQUENCE.findall(block))
 
     def codec(self, file: str) -> str:
         """Return the codec of a file that is not UTF-8 from end to end."""
         if 2 * self.in_sequences > self.all:  # UTF-8 with some foreign lines, which are put aside one by one
             return "utf-8-sig"
-        if not self.undefined and self.plausible >= _PLAUSIBLE_SHARE * self.all:
+        other = (self.latin_9 and not self.windows) or (self.dos and not self.nordic)
+        if not self.undefined and not other and self.plausible >= _PLAUSIBLE_SHARE * self.all:
             return "cp1252"
         raise InputError("KU103", file=file)
 

@@ -29,21 +29,30 @@ given AS (
 def ids_sql() -> str:
     """Text of an identifying number; ``scientific`` tells that a spreadsheet has eaten its digits."""
     return f"""{_GIVEN}
-SELECT t AS value, 0 AS rule, total,
+SELECT nfc_normalize(t) AS value, 0 AS rule, total,
     coalesce(contains(t, '+') AND regexp_full_match(t, '{_SCIENTIFIC}'), false) AS scientific
 FROM given ORDER BY i"""
 
 
 def dates_sql(date_format: str, *, may_be_endless: bool) -> str:
-    """DATE; an end in the year 2200 or later means that there is none."""
+    """DATE, also with midnight behind it; an end in the year 2200 or later means that there is none.
+
+    Any other time of day is refused: days written in another time zone stand at 21.00 or 22.00 of the day before.
+    """
     pattern = _date_pattern(date_format)
+    midnight = "( |T)0{1,2}[:.]00([:.]00([.,]0+)?)?"
     short = pattern.replace(r"\d{4}", r"\d{2}")
     strptime = date_format.replace("dd", "%d").replace("mm", "%m").replace("yyyy", "%Y")
     endless = f"WHEN year(d) >= {OPEN_ENDED_YEAR} THEN 0" if may_be_endless else ""
     return f"""{_GIVEN},
+plain AS (
+    SELECT i, total, CASE WHEN contains(t, ':00') OR contains(t, '.00')
+        THEN regexp_replace(t, '^({pattern}){midnight}$', '\\1') ELSE t END AS t
+    FROM given
+),
 days AS (
     SELECT *, CASE WHEN regexp_full_match(t, '{pattern}') THEN CAST(try_strptime(t, '{strptime}') AS DATE) END AS d
-    FROM given
+    FROM plain
 ),
 judged AS (
     SELECT *, CASE

@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from kumppanuus.intake.account import Intake
 from kumppanuus.intake.canonical import ROW, SCHEMAS
-from kumppanuus.intake.convert import Converter
+from kumppanuus.intake.convert import Converter, domain_of
 from kumppanuus.intake.file_read import FileClosed, FileRead, close_file
 from kumppanuus.intake.findings import findings_of
 from kumppanuus.intake.header import plain_header
@@ -21,6 +21,7 @@ from kumppanuus.intake.pseudonym import distinct
 from kumppanuus.intake.quarantine import PutAside, write_quarantine
 from kumppanuus.intake.safety import safe_reading
 from kumppanuus.intake.sources import check_sources, files_of, open_extract
+from kumppanuus.intake.zeros import lost_zeros
 from kumppanuus.register.tables import TABLES
 from kumppanuus.study import Study
 
@@ -59,6 +60,7 @@ def read_extracts(
     with _engine() as engine:
         for file in files:
             _read(engine, study, file, key, progress)
+        _give_zeros_back(files)
         tables, closed = _settled(engine, study, files)
     for file in files:
         file.opened.demand_unchanged()
@@ -103,6 +105,18 @@ def _read(
             if progress is not None:
                 progress(file.name, file.read)
     file.opened.demand_unchanged()
+
+
+def _give_zeros_back(files: Sequence[FileRead]) -> None:
+    """Repair, domain by domain, the numbers that lost the zeros at their start."""
+    domains: dict[str, list[tuple[FileRead, str]]] = {}
+    for file in files:
+        for column in file.numbers:
+            domains.setdefault(domain_of(file.source, column), []).append((file, column))
+    for columns in domains.values():
+        for place, padded in lost_zeros([file.numbers[column] for file, column in columns]).items():
+            file, column = columns[place]
+            file.pad(column, padded)
 
 
 def _identity_domains(study: Study) -> dict[str, bool]:

@@ -12,10 +12,12 @@ import pyarrow as pa
 
 from kumppanuus.errors import DeclarationError
 from kumppanuus.intake.account import FileAccount
+from kumppanuus.intake.canonical import ROW
 from kumppanuus.intake.chunk import Chunk, Extract, Faults, join_faults
 from kumppanuus.intake.convert import Batch
 from kumppanuus.intake.merge import Fates, FileFacts
 from kumppanuus.intake.sources import Opened
+from kumppanuus.intake.zeros import Numbers, Padded
 from kumppanuus.study import Source
 
 _MERGED = ("snapshot", "duplicate")
@@ -28,6 +30,8 @@ class FileRead:
 
     facts : what merging has to know of the file.
     unknown : column → line numbers of kept rows whose code nobody knows.
+    hidden : line numbers of records that the program they come from does not show.
+    padded : line numbers of kept rows that got back the zeros at the start of a number.
     """
 
     source: Source
@@ -38,9 +42,12 @@ class FileRead:
     unknown: dict[str, list[np.ndarray]] = field(default_factory=dict)
     identifiers: list[np.ndarray] = field(default_factory=list)
     spans: dict[int, int] = field(default_factory=dict)
+    numbers: dict[str, list[Numbers]] = field(default_factory=dict)
     read: int = 0
     blank: int = 0
     garbled: int = 0
+    hidden: list[np.ndarray] = field(default_factory=list)
+    padded: list[np.ndarray] = field(default_factory=list)
 
     @property
     def extract(self) -> Extract:
@@ -58,11 +65,21 @@ class FileRead:
         self.blank += chunk.blank
         self.garbled += chunk.garbled
         self.spans.update(chunk.spans)
+        self.hidden.append(chunk.hidden)
         self.tables.append(batch.table)
         self.faults += [chunk.broken, batch.faults]
         self.identifiers.append(batch.identifiers)
         for column, rows in batch.unknown.items():
             self.unknown.setdefault(column, []).append(rows)
+        for column, numbers in batch.numbers.items():
+            self.numbers.setdefault(column, []).append(numbers)
+
+    def pad(self, column: str, padded: Padded) -> None:
+        """Give the numbers of a column their zeros back."""
+        for place, table in enumerate(self.tables):
+            values, changed = padded.apply(table[column])
+            self.padded.append(table[ROW].to_numpy()[changed])
+            self.tables[place] = table.set_column(table.schema.get_field_index(column), column, values)
 
 
 @dataclass(frozen=True, slots=True)

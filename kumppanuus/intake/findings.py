@@ -7,6 +7,7 @@ from types import MappingProxyType
 import numpy as np
 
 from kumppanuus.intake.account import Finding, Severity
+from kumppanuus.intake.chunk import NO_ROWS
 from kumppanuus.intake.file_read import FileClosed
 from kumppanuus.intake.merge import Fates
 from kumppanuus.intake.rules import load_rules
@@ -50,6 +51,12 @@ def _of_file(closed: FileClosed) -> list[Finding]:
         found.append(_finding(closed, "KU106", 0))
     if file.garbled:
         found.append(_finding(closed, "KU408", file.garbled))
+    for code, parts in (("KU409", file.hidden), ("KU410", file.padded)):
+        rows = np.concatenate([NO_ROWS, *parts])
+        if len(rows):
+            found.append(_finding(closed, code, len(rows), int(rows.min())))
+    if file.extract.unread_sheets:
+        found.append(_finding(closed, "KU411", file.extract.unread_sheets))
     unmapped = file.extract.header.unmapped
     if unmapped:
         found.append(_finding(closed, "KU403", len(unmapped), columns=unmapped))

@@ -22,6 +22,7 @@ DATE_FORMS = {
 IDENTITY_CODE = r"\d{6}[-+A-FU-Ya-fu-y]\d{3}[0-9A-Za-z]"
 NUMBER = r"[-+\u2212]?[\d \u00a0\u202f]*\d([.,]\d+)?"
 _TEMPORARY = r"\d{6}\D9\d\d\w"
+_LIKE_DATE = r"\d{1,4}[./-]?\d{1,2}[./-]?\d{1,4}"
 _COMMA, _POINT = r".*\d,\d{1,2}", r".*\d\.\d{1,2}"
 _FIRST_YEAR, _LAST_YEAR, _ENDLESS = 1800, 2199, 2200
 
@@ -36,7 +37,15 @@ class DateForm:
 
 def date_form(texts: pd.Series) -> DateForm:
     """Return the best date format of the given texts; without texts the usual Finnish one, which fits none."""
-    fits = [DateForm(name, _share(_fields(texts, name).notna().all(axis=1))) for name in DATE_FORMS]
+    counts = texts.value_counts()
+    likely = counts[counts.index.str.fullmatch(_LIKE_DATE)] if len(counts) else counts
+    if not len(likely):
+        return DateForm(DAY_FIRST, 0.0)
+    different, total = pd.Series(likely.index, dtype=object), int(counts.sum())
+    signs = {"".join(sorted(set(text) - set("0123456789"))) for text in likely.index}
+    possible = [name for name in DATE_FORMS if name.strip("dmy")[:1] in signs]
+    hits = {name: _fields(different, name).notna().all(axis=1).to_numpy() for name in possible or [DAY_FIRST]}
+    fits = [DateForm(name, float(likely[hit].sum()) / total) for name, hit in hits.items()]
     return max(fits, key=lambda form: form.fit)
 
 

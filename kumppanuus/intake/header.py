@@ -39,8 +39,9 @@ def match_header(names: Sequence[str], source: Source, file: str) -> Header:
     wanted = {canonical: plain_header(header) for canonical, header in source.columns.items()}
     missing = sorted({source.columns[canonical] for canonical, header in wanted.items() if header not in found})
     if missing:
-        near = _near(missing, names)
-        raise InputError("KU104", file=file, row=source.header_row, columns=_listed(missing), near=near)
+        is_header = len(missing) < len(wanted) or not any(map(str.isdigit, "".join(names)))
+        near = _near(missing, names) if is_header else ""  # a record must not be quoted
+        raise InputError("KU104", file=file, row=source.header_row, columns=_listed(missing), near=near or "–")
     twice = sorted({source.columns[canonical] for canonical, header in wanted.items() if found.count(header) > 1})
     if twice:
         raise InputError("KU105", file=file, row=source.header_row, columns=_listed(twice))

@@ -22,7 +22,8 @@ FILE, RANK = "_file", "_rank"
 
 _MOST_ROWS = 1 << 40
 _CONFLICT = {
-    "relationships": 'before."end" IS NOT NULL AND "end" IS DISTINCT FROM before."end"',
+    "relationships": 'before."end" IS NOT NULL AND "end" IS DISTINCT FROM before."end" OR '
+    + " OR ".join(f"coalesce({name} <> before.{name}, false)" for name in ("production", "area")),
     "clients": " OR ".join(f"coalesce({name} <> before.{name}, false)" for name in ("birth_date", "sex", "family")),
     "population": "persons <> before.persons",
 }

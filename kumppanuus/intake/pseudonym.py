@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 KEY_VARIABLE = "KUMPPANUUS_KEY"
 KEY_FILE = "key"
+KEY_NAME_FILE = "key.id"
 FAMILY_DOMAIN = "family"
 PERSON_DOMAIN = "person"
 
@@ -82,19 +83,37 @@ def load_or_make_key(state: Path, *, may_make: bool) -> bytes:
     Raises
     ------
     StudyError
-        KU207 no key and none may be made, KU208 others may read the key, KU209 it is not 64 hexadecimal digits.
+        KU207 no key and none may be made, KU208 others may read the key, KU209 it is not 64 hexadecimal digits,
+        KU221 it is not the key that the register of the study was made with.
     """
     given = os.environ.get(KEY_VARIABLE)
     if given is not None:
-        return _parsed(given, KEY_VARIABLE)
+        return _expected(_parsed(given, KEY_VARIABLE), state, KEY_VARIABLE)
     file = state / KEY_FILE
     if not file.exists():
         if not may_make:
             raise StudyError("KU207", file=KEY_FILE)
         _make(file)
+        remember_key(state, _parsed(file.read_text(encoding="ascii"), KEY_FILE))
     if stat.S_IMODE(file.stat().st_mode) & 0o077:
         raise StudyError("KU208", file=KEY_FILE)
-    return _parsed(file.read_text(encoding="ascii", errors="replace"), KEY_FILE)
+    return _expected(_parsed(file.read_text(encoding="ascii", errors="replace"), KEY_FILE), state, KEY_FILE)
+
+
+def remember_key(state: Path, key: bytes) -> None:
+    """Write down the name of the key a register was made with, so that another key is refused from now on."""
+    name = state / KEY_NAME_FILE
+    aside = state / f"{KEY_NAME_FILE}.{os.getpid()}.new"
+    aside.write_text(key_id(key) + "\n", encoding="ascii")
+    aside.chmod(0o600)
+    aside.replace(name)
+
+
+def _expected(key: bytes, state: Path, place: str) -> bytes:
+    name = state / KEY_NAME_FILE
+    if name.exists() and name.read_text(encoding="ascii", errors="replace").strip() != key_id(key):
+        raise StudyError("KU221", file=place)
+    return key
 
 
 def key_id(key: bytes) -> str:

@@ -17,6 +17,7 @@ from kumppanuus.intake.encoding import UNDECODED
 from kumppanuus.intake.safety import safe_reading
 
 SUMMARY = "summary.csv"
+_LONGEST_NAME = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,7 @@ def write_quarantine(folder: Path, parts: Iterable[PutAside], accounts: Iterable
     with _aside(folder) as aside:
         for number, part in enumerate(parts, start=1):
             if len(part.faults.rows):
-                name = f"{number:03d}_{part.table}_{part.extract.path.name}.csv"
+                name = f"{number:03d}_{part.table}_{part.extract.path.name[:_LONGEST_NAME]}.csv"
                 with safe_reading(part.extract.path.name):
                     _write(aside / name, ("file", "sheet", "row", "rule", "raw"), _records(part))
         counts = (

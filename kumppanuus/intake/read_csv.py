@@ -32,10 +32,12 @@ from kumppanuus.intake.lines import Lines, first_lines, raw_records, walk_lines
 from kumppanuus.intake.quoted import LONGEST_RECORD, Quoted, parse_quoted
 from kumppanuus.study import Source
 
-SPACES = " \t\u00a0\u2007\u2009\u202f\ufeff"
+SPACES = " \t\u00a0" + "".join(map(chr, range(0x2000, 0x2010))) + "\u202f\u205f\u2060\u3000\ufeff"
+"""White space of every width, marks of no width and marks of direction: none of them tells two values apart."""
 _DELIMITERS = (";", ",", "\t", "|")
 _CONTROL = r"[\x00-\x08\x0b-\x1f\x7f\x{80}-\x{9f}]"
-_GARBLED = "Ã[¤¶¥„–…©]"
+GARBLED = "Ã[\u0080-\u00bf„–…]|Ã[¤¶¥©]|\ufffd|\\pL[„”†]\\pL"
+_GARBLED_SIGNS = tuple(sign.encode() for sign in "Ã\ufffd„”†")
 _HEADER_LINES = 50
 
 
@@ -54,6 +56,7 @@ class TextExtract:
     first: int
     block: int | None = None
     sheet: str = ""
+    unread_sheets: int = 0
 
     def chunks(self) -> Iterator[Chunk]:
         """Walk through the records below the header, some 32 MB at a time."""
@@ -207,9 +210,9 @@ class _Stretch:
         return rows + self.number, columns, Faults(lines + self.number, np.array([broken[at] for at in sorted(broken)]))
 
     def _garbled(self) -> int:
-        if "Ã".encode() not in self.body:
+        if not any(sign in self.body for sign in _GARBLED_SIGNS):
             return 0
-        return int(pc.sum(pc.match_substring_regex(self.lines, _GARBLED)).as_py() or 0)
+        return int(pc.sum(pc.match_substring_regex(self.lines, GARBLED)).as_py() or 0)
 
 
 def _only_wrapped(lines: pa.Array, delimiter: str) -> np.ndarray:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Literal
 
 import pandas as pd
@@ -82,7 +83,8 @@ class Recognised:
 def recognise(sample: Sample) -> Recognised | None:
     """Return what a sample seems to be, or None when it fits no canonical table."""
     codes = _identity_places(sample)
-    fits = {table: _places(sample, table, codes) for table in TABLES}
+    is_date = _date_test(sample)
+    fits = {table: _places(sample, table, codes, is_date) for table in TABLES}
     points = {table: _points(sample, table, tuple(places)) for table, places in fits.items()}
     table = max(points, key=lambda name: points[name])
     if points[table] < _FEWEST_POINTS or len(_lacking(table, fits[table])) > _MOST_LACKING:
@@ -92,7 +94,7 @@ def recognise(sample: Sample) -> Recognised | None:
 
 def recognise_as(sample: Sample, table: str) -> Recognised:
     """Return the sample read as one given table, whatever else it may be."""
-    return _described(sample, table, _places(sample, table, _identity_places(sample)))
+    return _described(sample, table, _places(sample, table, _identity_places(sample), _date_test(sample)))
 
 
 def personal(found: Recognised) -> bool:
@@ -109,7 +111,14 @@ def _identity_places(sample: Sample) -> tuple[int, ...]:
     )
 
 
-def _places(sample: Sample, table: str, codes: Sequence[int]) -> dict[str, tuple[int, int]]:
+def _date_test(sample: Sample) -> Callable[[int], bool]:
+    """Return whether the column at a position holds dates; each column is looked at once."""
+    return cache(lambda place: date_form(_given(sample.cells[place])).fit > _GOOD)
+
+
+def _places(
+    sample: Sample, table: str, codes: Sequence[int], is_date: Callable[[int], bool]
+) -> dict[str, tuple[int, int]]:
     """Return canonical column → (position, how well it fits: `EXACT`, `PART`, or 0 for values alone)."""
     places = _header_places(sample, table)
     taken = {place for place, _ in places.values()}
@@ -118,7 +127,7 @@ def _places(sample: Sample, table: str, codes: Sequence[int]) -> dict[str, tuple
         places["identity_code"] = (free[0], 0)
     if "client" in TABLES[table].columns and "client" not in places and codes:
         places["client"] = (codes[0], PART)  # registers without numbers of their own go by identity code
-    _add_dates(sample, table, places)
+    _add_dates(sample, table, places, is_date)
     return {name: places[name] for name in TABLES[table].columns if name in places}
 
 
@@ -141,13 +150,13 @@ def _header_places(sample: Sample, table: str) -> dict[str, tuple[int, int]]:
     return places
 
 
-def _add_dates(sample: Sample, table: str, places: dict[str, tuple[int, int]]) -> None:
+def _add_dates(sample: Sample, table: str, places: dict[str, tuple[int, int]], is_date: Callable[[int], bool]) -> None:
     """Take the only date column left for the only required date that has no header."""
     specs = TABLES[table].columns
     lacking = [name for name in _lacking(table, places) if specs[name].kind == "date"]
     taken = {place for place, _ in places.values()}
     free = [place for place in range(len(sample.names)) if place not in taken and sample.names[place]]
-    dates = [place for place in free if date_form(_given(sample.cells[place])).fit > _GOOD] if lacking else []
+    dates = [place for place in free if is_date(place)] if lacking else []
     if len(lacking) == 1 and len(dates) == 1:
         places[lacking[0]] = (dates[0], 0)
 

@@ -27,5 +27,7 @@ def safe_reading(file: str) -> Iterator[None]:
         raise
     except OSError as error:
         raise InputError("KU111", file=file, problem=type(error).__name__) from None
-    except Exception as error:
+    except (KeyboardInterrupt, SystemExit, GeneratorExit):
+        raise
+    except BaseException as error:  # a panic of a library written in Rust is no Exception
         raise InputError("KU199", file=file, problem=type(error).__name__) from None

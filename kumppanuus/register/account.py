@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 PARTS = ("used", "merged", "quarantined", "outside_window", "blank")
 
 _ROWS = Column("count", unit="rows")
+_PART = Column("count", unit="rows", part_of=("read",))
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,11 +27,15 @@ class AccountResult(Result):
 
     account: pd.DataFrame = result_table(
         "counts",
-        MappingProxyType({"table": Column("dimension", codes="tables"), "read": _ROWS, **dict.fromkeys(PARTS, _ROWS)}),
+        MappingProxyType({"table": Column("dimension", codes="tables"), "read": _ROWS, **dict.fromkeys(PARTS, _PART)}),
     )
     reasons: pd.DataFrame = result_table(
         "counts",
         MappingProxyType(
-            {"table": Column("dimension", codes="tables"), "rule": Column("dimension", codes="rules"), "rows": _ROWS}
+            {
+                "table": Column("dimension", codes="tables"),
+                "rule": Column("dimension", codes="rules"),
+                "rows": Column("count", unit="rows", part_of=("account.quarantined",)),
+            }
         ),
     )

@@ -3,16 +3,17 @@
 A statement of ``counts.sql`` is headed ``-- table: name(dimensions | measures)``; measures are whole numbers and add
 over families. That is all an engine needs to know to run it anywhere and add the parts.
 
-SQL sees: ``clients``, ``relationships``, ``spells``, ``stays``, ``family_stays``, ``visits``, ``costs``,
-``population`` (see ``store`` and ``spells``), ``period(first_day, end_day)``, ``years(year, first_day, end_day,
-calendar_year)``, ``services``, ``unit_costs`` and ``params`` (one row: the settings of the room).
+SQL sees the tables of the register (see ``store`` and ``spells``) and the small ones of the study:
+``period(first_day, end_day)``, ``years(year, first_day, end_day, calendar_year)``, ``services``, ``unit_costs`` and
+``params`` (one row: the settings of the room). Only tables of families may be added up; the small ones are the same in
+every bucket.
 """
 
 from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,7 +22,7 @@ from typing import TYPE_CHECKING
 import duckdb
 
 from kumppanuus.errors import DeclarationError
-from kumppanuus.register.store import OF_FAMILY, REFERENCE, Register, create_study_tables
+from kumppanuus.register.store import EVERYWHERE, OF_FAMILY, REFERENCE, Register, create_study_tables
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -95,11 +96,13 @@ def count(
     """
     statements = read_statements(analysis.counts.read_text(encoding="utf-8"))
     with _connection(study, params, memory_limit) as connection:
-        parts: Sequence[int | None] = range(register.buckets) if by_bucket else (None,)
-        for part in parts:
-            _see(connection, register, part)
+        if not by_bucket:
+            _see(connection, register, None)
+            return {each.name: frame for each in statements if (frame := _whole(connection, each)) is not None}
+        for bucket in range(register.buckets):
+            _see(connection, register, bucket)
             for statement in statements:
-                _run(connection, statement)
+                _add(connection, statement)
         return {each.name: _sum(connection, each) for each in statements if not each.prepares}
 
 
@@ -120,27 +123,44 @@ def _create_params(connection: duckdb.DuckDBPyConnection, values: Mapping[str, o
 
 
 def _see(connection: duckdb.DuckDBPyConnection, register: Register, bucket: int | None) -> None:
-    for table in (*OF_FAMILY, *REFERENCE):
+    for table in (*OF_FAMILY, *REFERENCE, *EVERYWHERE):
         names = ", ".join("'" + str(Path(file)).replace("'", "''") + "'" for file in register.files(table, bucket))
         connection.execute(f"CREATE OR REPLACE VIEW {table} AS FROM read_parquet([{names}])")
 
 
-def _run(connection: duckdb.DuckDBPyConnection, statement: Statement) -> None:
+def _whole(connection: duckdb.DuckDBPyConnection, statement: Statement) -> pd.DataFrame | None:
+    """Run a statement over everything at once; None when it only prepares."""
     if statement.prepares:
-        connection.execute(f"CREATE OR REPLACE TEMP TABLE {statement.name} AS {statement.sql}")
+        _prepare(connection, statement)
+        return None
+    _check(connection, statement)
+    measures = [f'"{name}"::DOUBLE AS "{name}"' for name in statement.measures]
+    dimensions = [f'"{name}"' for name in statement.dimensions]
+    order = f"ORDER BY {', '.join(dimensions)}" if dimensions else ""
+    return connection.execute(f"SELECT {', '.join(dimensions + measures)} FROM ({statement.sql}) {order}").df()
+
+
+def _add(connection: duckdb.DuckDBPyConnection, statement: Statement) -> None:
+    """Run a statement over the bucket in view and put its rows with those of the earlier buckets."""
+    if statement.prepares:
+        _prepare(connection, statement)
         return
     target = f"counted_{statement.name}"
     exists = connection.execute("SELECT count(*) FROM duckdb_tables() WHERE table_name = ?", [target]).fetchone()
-    fresh = exists is None or exists[0] == 0
-    connection.execute(
-        f"CREATE TABLE {target} AS {statement.sql}" if fresh else f"INSERT INTO {target} BY NAME {statement.sql}"
-    )
-    if fresh:
-        _check(connection, statement, target)
+    if exists and exists[0]:
+        connection.execute(f"INSERT INTO {target} BY NAME {statement.sql}")
+    else:
+        _check(connection, statement)
+        connection.execute(f"CREATE TABLE {target} AS {statement.sql}")
 
 
-def _check(connection: duckdb.DuckDBPyConnection, statement: Statement, target: str) -> None:
-    types = {str(name): str(kind) for name, kind, *_ in connection.execute(f"DESCRIBE {target}").fetchall()}
+def _prepare(connection: duckdb.DuckDBPyConnection, statement: Statement) -> None:
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE {statement.name} AS {statement.sql}")
+
+
+def _check(connection: duckdb.DuckDBPyConnection, statement: Statement) -> None:
+    described = connection.execute(f"DESCRIBE {statement.sql}").fetchall()
+    types = {str(name): str(kind) for name, kind, *_ in described}
     wanted = [*statement.dimensions, *statement.measures]
     if sorted(types) != sorted(wanted):
         raise DeclarationError("KU905", table=statement.name, found=", ".join(types), declared=", ".join(wanted))

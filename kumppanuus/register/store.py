@@ -17,15 +17,26 @@ import duckdb
 import pyarrow as pa
 
 from kumppanuus.register import spells
-from kumppanuus.register.calendar import study_years
+from kumppanuus.register.calendar import month_day, study_years
+from kumppanuus.register.codes import LEVELS, PRODUCTIONS, UNKNOWN
 from kumppanuus.register.tables import TABLES
 
 if TYPE_CHECKING:
     from kumppanuus.study import Study
 
 BUCKETS = 8
-OF_FAMILY = ("clients", "relationships", "spells", "stays", "family_stays", "visits", "costs")
+OF_FAMILY = (
+    "clients", "relationships", "visits", "costs",
+    "spells", "stays", "presence", "families", "family_services", "family_levels",
+    "family_service_years", "family_level_years", "family_years",
+    "family_service_costs", "family_level_costs", "family_production_costs", "family_year_costs",
+    "family_stays", "family_meetings", "client_meetings",
+)  # fmt: skip
+"""Tables whose rows belong to a family: the canonical ones, then those derived from them (see ``spells``)."""
 REFERENCE = ("population",)
+"""Tables about no family: they lie in one bucket, so that they are counted once."""
+EVERYWHERE = ("invoiced",)
+"""Small facts about the whole register that every bucket sees: ``invoiced(service)``, services that have cost rows."""
 
 _TYPES = {
     "clients": "client UBIGINT, family UBIGINT, birth_date DATE, sex VARCHAR, area VARCHAR",
@@ -35,6 +46,19 @@ _TYPES = {
     "costs": "client UBIGINT, service VARCHAR, date DATE, cost_cents BIGINT, production VARCHAR",
     "population": "area VARCHAR, year INTEGER, age_from INTEGER, age_to INTEGER, persons BIGINT",
 }
+
+
+FAMILY_MEETINGS = """
+    WITH both_used AS (
+        SELECT family, first, second, count(*)::INTEGER AS n FROM client_meetings GROUP BY family, first, second
+    )
+    SELECT pair.*, (a.persons + b.persons - coalesce(n, 0))::INTEGER AS persons
+    FROM family_pairs AS pair
+    JOIN family_services AS a ON pair.family = a.family AND pair.first = a.service
+    JOIN family_services AS b ON pair.family = b.family AND pair.second = b.service
+    LEFT JOIN both_used
+        ON both_used.family = pair.family AND both_used.first = pair.first AND both_used.second = pair.second"""
+"""Two services of a family and how many of its members used either (each counted once)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +76,8 @@ class Register:
     def files(self, table: str, bucket: int | None = None) -> list[str]:
         """Return the Parquet files of a table: of one bucket, or of all."""
         wanted = range(self.buckets) if bucket is None else (bucket,)
+        if table in EVERYWHERE:
+            return [str(self.folder / table / "0.parquet")]
         return [str(self.folder / table / f"{number}.parquet") for number in wanted]
 
 
@@ -69,8 +95,8 @@ def build_register(tables: Mapping[str, pa.Table], study: Study, folder: Path, *
     try:
         with duckdb.connect(":memory:") as connection:
             _load(connection, tables, study)
-            for table in (*OF_FAMILY, *REFERENCE):
-                _write(connection, table, aside / table, buckets)
+            for table in (*OF_FAMILY, *REFERENCE, *EVERYWHERE):
+                _write(connection, table, aside / table, 1 if table in EVERYWHERE else buckets)
         shutil.rmtree(folder, ignore_errors=True)
         aside.rename(folder)
     finally:
@@ -116,20 +142,73 @@ def _load(connection: duckdb.DuckDBPyConnection, tables: Mapping[str, pa.Table],
             connection.execute(f"INSERT INTO given_{name} BY NAME FROM arriving")
             connection.unregister("arriving")
     _form_families(connection)
-    for name in ("relationships", "visits", "costs"):
+    _create_codes(connection, study)
+    for name, production in (
+        ("relationships", "coalesce(try_cast(given.production AS production_code), services.production, 'unknown')"),
+        ("visits", ""),
+        ("costs", "coalesce(try_cast(given.production AS production_code), services.production, 'unknown')"),
+    ):
+        codes = "coalesce(try_cast(given.service AS service_code), 'unknown') AS service"
+        codes += f", {production}::production_code AS production" if production else ""
         connection.execute(
-            f"""CREATE TABLE {name} AS SELECT given.*, family, coalesce(level, 'unknown') AS level
-            FROM given_{name} AS given LEFT JOIN clients USING (client) LEFT JOIN services USING (service)"""
-            if name == "visits"
-            else f"""CREATE TABLE {name} AS
-            SELECT given.* REPLACE (coalesce(given.production, services.production, 'unknown') AS production),
-                family, coalesce(level, 'unknown') AS level
+            f"""CREATE TABLE {name} AS
+            SELECT given.* REPLACE ({codes}), family, coalesce(level, 'unknown')::level_code AS level
             FROM given_{name} AS given LEFT JOIN clients USING (client) LEFT JOIN services USING (service)"""
         )
     connection.execute("CREATE TABLE population AS FROM given_population")
-    connection.execute(f"CREATE TABLE spells AS {spells.spells('relationships', study.spells.tolerance_days)}")
-    connection.execute(f"CREATE TABLE stays AS {spells.stays('relationships')}")
-    connection.execute(f"CREATE TABLE family_stays AS {spells.family_stays('stays')}")
+    connection.execute("CREATE TABLE invoiced AS SELECT DISTINCT service FROM costs")
+    _derive(connection, study.spells.tolerance_days)
+
+
+def _create_codes(connection: duckdb.DuckDBPyConnection, study: Study) -> None:
+    """Let codes be small numbers while the register is built: grouping by them is much of the work."""
+    lists = {
+        "service_code": [service.code for service in study.services],
+        "level_code": LEVELS,
+        "production_code": PRODUCTIONS,
+        "basis_code": ("day", "visit", "rows"),
+        "year_code": [year.label for year in study_years(study.window)],
+    }
+    for name, codes in lists.items():
+        every = ", ".join(f"'{code}'" for code in dict.fromkeys([*codes, UNKNOWN]))
+        connection.execute(f"CREATE TYPE {name} AS ENUM ({every})")
+    connection.execute("ALTER TABLE years ALTER year TYPE year_code")
+
+
+def _derive(connection: duckdb.DuckDBPyConnection, tolerance_days: int) -> None:
+    """Derive what rooms count: spells, stays, presence, costs, services that meet; the last ones a row a family."""
+    length = {
+        "spells": "1", "late": "(entry_day > 0)::INTEGER", "ended": "ended::INTEGER", "persons_ended": "ended",
+        "ended_days": "CASE WHEN ended THEN exit_day ELSE 0 END",
+        "ended_days_24": f"CASE WHEN ended THEN least(exit_day, {month_day(24)}) ELSE 0 END",
+    }  # fmt: skip
+    dated = (
+        "(SELECT presence.*, birth_date, coalesce(birth_date < end_day AND birth_date + INTERVAL 18 YEAR >= end_day, "
+        "false) AS child FROM presence LEFT JOIN clients USING (client) JOIN years USING (year))"
+    )
+    derived = {
+        "spells": spells.spells("relationships", tolerance_days),
+        "stays": spells.stays("relationships"),
+        "presence": spells.presence("stays"),
+        "expenses": spells.expenses(),
+        "family_services": spells.by_family("spells", "service, level", **length),
+        "family_levels": spells.by_family("spells", "level", **length),
+        "family_service_years": spells.by_family("presence", "service, level, year"),
+        "family_level_years": spells.by_family("presence", "level, year"),
+        "family_years": spells.by_family(dated, "year", persons_dated="birth_date IS NOT NULL", persons_child="child"),
+        "family_service_costs": spells.by_family("expenses", "service, level, basis, year", cents="cents"),
+        "family_level_costs": spells.by_family("expenses", "level, year", cents="cents"),
+        "family_production_costs": spells.by_family("expenses", "production, year", cents="cents"),
+        "family_year_costs": spells.by_family("expenses", "year", cents="cents"),
+        "family_stays": spells.family_stays("stays"),
+        "client_stays": spells.client_stays("stays"),
+        "client_meetings": spells.meetings("client_stays", "client", "client, family"),
+        "family_pairs": spells.meetings("family_stays", "family", "family"),
+        "family_meetings": FAMILY_MEETINGS,
+        "families": spells.families("family_services", "family_stays", "stays"),
+    }
+    for name, sql in derived.items():
+        connection.execute(f"CREATE TABLE {name} AS {sql}")
 
 
 def _form_families(connection: duckdb.DuckDBPyConnection) -> None:
@@ -151,7 +230,7 @@ def _write(connection: duckdb.DuckDBPyConnection, table: str, folder: Path, buck
     for bucket in range(buckets):
         here = f"coalesce(family, 0) % {buckets} = {bucket}" if table in OF_FAMILY else str(bucket == 0)
         file = _quoted(folder / f"{bucket}.parquet")
-        connection.execute(f"COPY (SELECT * FROM {table} WHERE {here} ORDER BY ALL) TO '{file}' (FORMAT parquet)")
+        connection.execute(f"COPY (SELECT * FROM {table} WHERE {here}) TO '{file}' (FORMAT parquet)")
 
 
 def _quoted(path: Path) -> str:

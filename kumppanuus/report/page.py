@@ -14,6 +14,7 @@ from kumppanuus import drawing
 from kumppanuus.disclosure.released import Released, demand
 from kumppanuus.language.say import Say
 from kumppanuus.report.account import account_of
+from kumppanuus.report.catalogue import catalogue_of
 from kumppanuus.report.exhibits import Exhibit, main_findings
 from kumppanuus.report.facts import RunFacts
 from kumppanuus.report.shown import ShownTable, show_table
@@ -90,6 +91,7 @@ def render_page(
         "total": len(shown),
         "findings": main_findings(shown),
         "shown": shown,
+        "catalogue": catalogue_of(study, say),
         "policy": POLICY,
     }
     gallery = _rendered("gallery.html.j2", words)

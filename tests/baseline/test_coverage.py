@@ -296,6 +296,13 @@ def test_services_show_the_last_full_year_and_name_the_largest() -> None:
     assert "hidden services" not in chart.footer
 
 
+def test_as_many_clients_are_no_order() -> None:
+    chart = drawn("services", town({"open": (900, 300, 0), "family_work": (200, 300, 0)}))
+    assert chart.headline == "Most clients in 2021: Family work and Open meeting place, about 297 each"
+    assert isinstance(chart.form, Bars)
+    assert [bar.bold for bar in chart.form.bars] == [True, True]
+
+
 def test_a_hidden_service_is_neither_ranked_nor_numbered() -> None:
     chart = drawn("services", SMALL)
     assert isinstance(chart.form, Bars)
@@ -309,6 +316,11 @@ def test_levels_speak_of_the_greatest_relative_change_between_full_years() -> No
     assert chart.form.x_labels == ("2020", "2021")
     # 200 → 201 and 260 → 261: 30 %; universal services 897 → 999: 11 %.
     assert chart.headline == "Early support: the number of clients grew in 2020–2021 (about 201 → 261)"
+    # Corrective services stayed the same; without them both grew.
+    alike = drawn("levels", town({"open": (900, 1000, 0), "family_work": (200, 260, 0)}))
+    assert alike.headline == (
+        "Client numbers grew on all service levels in 2020–2021, most: Early support (about 201 → 261)"
+    )
     assert chart.form.lines[1].key == "201 → 261 (+30%)"
     assert "without incomplete years: 2022" in chart.footer
 

@@ -56,11 +56,23 @@ def test_r4_shares_come_from_protected_numbers() -> None:
 
 
 @pytest.mark.parametrize(
-    ("x", "allowed"),
-    [(0, True), (1, False), (6, False), (7, True), (43, True), (44, False), (49, False), (50, True)],
+    ("x", "of_protected", "of_inhabitants"),
+    # 51 stands for 49-54: with 45 (43-48) the rest is 1-11, with 39 (37-42) it is 7-17, with 51 at most 5;
+    # of 50 inhabitants 45 leave 2-7, 39 leave 8-13
+    [(0, True, True), (9, True, True), (39, True, True), (45, False, False), (51, False, False)],
 )
-def test_r4_both_sides_are_watched(x: int, allowed: bool) -> None:
-    assert rule.share_allowed(np.array([x]), np.array([50]), RULES).tolist() == [allowed]
+def test_r4_both_sides_are_watched_by_published_numbers(x: int, of_protected: bool, of_inhabitants: bool) -> None:
+    few = [np.array([float(x)]), np.array([51.0])]
+    assert rule.share_allowed(*few, RULES).tolist() == [of_protected]
+    assert rule.share_allowed(few[0], np.array([50.0]), RULES, exact_base=True).tolist() == [of_inhabitants]
+    assert rule.share_allowed(np.array([np.nan]), few[1], RULES).tolist() == [False]
+
+
+@given(st.integers(0, 300), st.integers(0, 300), st.integers(5, 12))
+def test_r4_never_beside_a_small_rest(x: int, rest: int, k: int) -> None:
+    numerator, denominator = rule.round_counts(np.array([x])), rule.round_counts(np.array([x + rest]))
+    if rule.share_allowed(numerator, denominator, Rules(k=k))[0]:
+        assert not 0 < rest < max(k, 7)
 
 
 @pytest.mark.parametrize(

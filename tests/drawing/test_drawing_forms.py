@@ -142,6 +142,25 @@ class TestBars:
         title, before = named(page, "group-2")[0], named(page, "value-1")[0]
         assert before.get_position()[1] < title.get_position()[1] < named(page, "value-2")[0].get_position()[1]
 
+    def test_a_long_pair_is_broken_at_its_mark_and_stands_whole(self) -> None:
+        pair = "Perhehoito, sukulainen, adoptio valmisteilla +\nPerhehoito, pitkäaikainen"
+        page = drawn(Bars(tuple(Bar(pair, 10.0 + place, "10", "early") for place in range(8)), "Perheitä"))
+        assert words(page, r"label-0-\d") == pair.split("\n")
+        assert words(drawn(Bars((Bar("Perhe +\nNeuvola", 1.0, "1", "early"),))), r"label-0-\d") == ["Perhe + Neuvola"]
+
+    def test_few_bars_fill_the_page(self) -> None:
+        few, many = (named(drawn(bars(count)), "bar-0")[0].get_height() for count in (4, 12))
+        assert few > 2 * many
+
+    def test_heading_is_clear_of_the_bars_above_and_of_its_own_axis(self) -> None:
+        page = drawn(bars(14, groups=(("Pg", 2), ("Qg", 4), ("Yg", 7), ("Jg", 1))))
+        for first in (2, 6, 13):
+            (title,), above = named(page, f"group-{first}"), named(page, f"bar-{first - 1}")[0]
+            foot = title.get_position()[1] + 0.24 * title.get_fontsize()
+            (axis,) = named(page, f"axis-y-{first}")
+            assert above.get_y() + above.get_height() < title.get_position()[1] - 0.7 * title.get_fontsize()
+            assert foot < min(axis.get_ydata())
+
     def test_thirty_bars_are_refused(self) -> None:
         with pytest.raises(ValueError, match="bars: at most 15"):
             bars(30)
@@ -269,6 +288,22 @@ class TestNetwork:
         crossed, plain = costs.of(np.array([0.25, 0.75, 0.25, 0.75])), costs.of(np.array([0.25, 0.75, 0.75, 0.25]))
         # one crossing and two slants of a half, each at half price
         assert crossed - plain == pytest.approx(1.5)
+
+    def test_tie_inside_an_inner_column_passes_beside_the_labels(self) -> None:
+        nodes = (
+            Node("a", "Perhetyö", 1, 1.0, "early"),
+            Node("b", "Lapsiperheiden kotipalvelu", 1, 1.0, "early"),
+            Node("c", "c", 0, 1.0, "universal"),
+            Node("d", "d", 2, 1.0, "special"),
+        )
+        columns = (("x", "universal"), ("y", "early"), ("z", "special"))
+        page = drawn(NetworkColumns(columns, nodes, (Edge("a", "b", 1.0), Edge("a", "c", 0.5))))
+        (tie,) = named(page, "edge-0-1")
+        across = tie.get_path().vertices[:, 0]
+        circle = named(page, "node-1")[0]
+        # The tie to the left leaves the right side free: the bracket goes there, beyond half of the label.
+        assert across.max() > circle.center[0] + 60
+        assert across.min() >= circle.center[0]
 
     def test_edge_text_does_not_land_on_a_label(self) -> None:
         assert "40 %" in words(

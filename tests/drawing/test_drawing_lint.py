@@ -136,6 +136,14 @@ def test_theme_texts_are_legible() -> None:
     assert all(contrast(INSIDE[role], FILL[role]) >= 4.5 for role in FILL)
 
 
+def test_second_line_of_the_footer_begins_with_a_whole_part() -> None:
+    rest = "muita palveluja taulukossa: 12 · luvut pyöristetty, pienet peitetty"
+    page = figure(Chart(bars(2), HEADLINE, "", f"{FOOTER} · {rest}", "alt"))
+    texts = [text.get_text() for text in page.findobj(Text) if (text.get_gid() or "").startswith("footer-")]
+    assert " · ".join(texts) == f"{FOOTER} · {rest}"
+    assert texts[1] in (rest, "luvut pyöristetty, pienet peitetty")
+
+
 def test_headline_is_two_lines_at_most_and_says_when_cut() -> None:
     def lines(headline: str) -> list[str]:
         page = figure(Chart(bars(2), headline, "", FOOTER, "alt"))

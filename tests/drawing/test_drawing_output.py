@@ -71,7 +71,7 @@ def test_svg_text_stays_text_in_the_font_of_the_house() -> None:
     root = ElementTree.fromstring(text)
     texts = {element.text: element.get("style") or "" for element in root.iter(SVG + "text")}
     assert "font-weight: 700" in texts[words]
-    assert "font-size: 16px" in texts[words]
+    assert "font-size: 18px" in texts[words]
     assert "$x^2$" in texts
     assert "'Source Sans Pro'" in (root.get("style") or "")
 

@@ -42,6 +42,7 @@ def test_no_break_space_keeps_its_words_together() -> None:
 def test_words_break_after_hyphen_and_slash_only() -> None:
     assert wrap("perhe-neuvola", width("neuvola", 16), 16) == ("perhe-", "neuvola")
     assert len(wrap("15-17", width("15-", 16), 16)) == 1
+    assert len(wrap("2021/22", width("2021/", 16), 16)) == 1
 
 
 @given(WORDS, st.integers(30, 300), st.integers(1, 4))

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import random
 import traceback
+import zipfile
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import openpyxl
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -77,3 +81,51 @@ def test_the_size_of_the_blocks_makes_no_difference(content: bytes) -> None:
             aside = sorted((f.name, f.read_bytes()) for f in (folder / "state" / "quarantine").iterdir())
             told.append(repr((intake.account, intake.tables["relationships"].to_pylist(), aside)))
     assert told[0] == told[1] == told[2]
+
+
+PIECES = [b"<", b">", b"&x;", b'"', b"\x00", b"\xff", b' r="XFD9999999"', b' t="e"', b"<f>1</f>", b"9" * 400, b"1e400"]
+
+
+def mutated(content: bytes, dice: random.Random) -> bytes:
+    """Some bytes changed, taken away, put in or repeated."""
+    damaged = bytearray(content)
+    for _ in range(dice.choice([1, 1, 2, 5])):
+        at, length = dice.randrange(len(damaged)), dice.choice([1, 3, 40])
+        damaged[at : at + dice.choice([0, 1, length])] = dice.choice(
+            [b"", bytes([dice.randrange(256)]), dice.choice(PIECES), bytes(damaged[:length])]
+        )
+    return bytes(damaged)
+
+
+def workbook(file: Path) -> dict[str, bytes]:
+    book = openpyxl.Workbook()
+    assert book.active is not None
+    book.active.append(HEADER.strip().split(";"))
+    for n in range(20):
+        book.active.append([f"{CANARY}{n}", "perhe", f"{n + 1}.2.2020", None])
+    book.save(file)
+    with zipfile.ZipFile(file) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+@pytest.mark.parametrize("first", range(0, 120, 20))
+def test_any_damage_to_a_workbook_is_refused_or_accounted_for(tmp_path: Path, first: int) -> None:
+    parts = workbook(tmp_path / "r.xlsx")
+    whole = (tmp_path / "r.xlsx").read_bytes()
+    for seed in range(first, first + 20):
+        dice = random.Random(seed)
+        if seed % 5:
+            damaged = dict(parts)
+            name = dice.choice([*sorted(parts), *["xl/worksheets/sheet1.xml"] * 9])
+            damaged[name] = mutated(parts[name], dice)
+            with zipfile.ZipFile(tmp_path / "r.xlsx", "w", zipfile.ZIP_DEFLATED) as archive:
+                for part, content in damaged.items():
+                    archive.writestr(part, content)
+        else:
+            (tmp_path / "r.xlsx").write_bytes(mutated(whole, dice))
+        try:
+            intake = read(tmp_path, RELATIONSHIPS | {"files": ["r.xlsx"]})
+        except KumppanuusError as error:
+            check_error(error)
+        else:
+            assert all(account.balanced for account in intake.account)

@@ -10,7 +10,7 @@ import pytest
 
 from kumppanuus.errors import InputError, StudyError
 from kumppanuus.intake import pseudonym as room
-from kumppanuus.intake.pseudonym import key_id, load_or_make_key, pseudonym, pseudonyms
+from kumppanuus.intake.pseudonym import key_id, load_or_make_key, pseudonym, pseudonyms, remember_key
 
 KEY, OTHER = b"k" * 32, b"o" * 32
 
@@ -90,3 +90,20 @@ def test_the_name_of_a_key_tells_keys_apart() -> None:
     assert key_id(KEY) == key_id(KEY) != key_id(OTHER)
     assert len(key_id(KEY)) == 16
     assert KEY.hex()[:8] not in key_id(KEY)
+
+
+def test_another_key_than_the_register_was_made_with_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    key = load_or_make_key(tmp_path, may_make=True)
+    monkeypatch.setenv("KUMPPANUUS_KEY", "ab" * 32)
+    assert code(tmp_path) == "KU221"
+    monkeypatch.setenv("KUMPPANUUS_KEY", key.hex())
+    assert load_or_make_key(tmp_path, may_make=False) == key
+    monkeypatch.delenv("KUMPPANUUS_KEY")
+    (tmp_path / "key").write_text("cd" * 32)
+    assert code(tmp_path) == "KU221"
+    remember_key(tmp_path, b"\xcd" * 32)
+    assert load_or_make_key(tmp_path, may_make=False) == b"\xcd" * 32
+    assert stat.S_IMODE((tmp_path / "key.id").stat().st_mode) == 0o600
+    assert "cd" * 32 not in (tmp_path / "key.id").read_text()

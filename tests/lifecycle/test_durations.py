@@ -335,15 +335,15 @@ def _headline(case: str, chart: str = "levels") -> str:
 def test_headline_contrasts_longest_and_shortest() -> None:
     table = _released("contrast")["levels"].set_index("level")
     long, short = (f"{table.loc[level, 'median']:.0f}" for level in ("corrective", "early"))
-    expected = f"Corrective services: half of the relationships end only within about {long} months"
-    assert _headline("contrast") == f"{expected} – Early support: already within about {short}"
+    expected = f"Corrective services: a client relationship typically lasts about {long} months"
+    assert _headline("contrast") == f"{expected} – Early support: about {short}"
     assert table["median"].idxmax() == "corrective"
 
 
 def test_overlapping_intervals_are_no_difference() -> None:
     table = _released("unclear")["levels"]
     assert table["median_lower"].max() <= table["median_upper"].min()
-    assert _headline("unclear").startswith("No difference between service levels can be shown")
+    assert _headline("unclear").startswith("No difference in median length between service levels can be shown")
 
 
 def test_headlines_of_single_and_unreached_medians() -> None:
@@ -395,10 +395,11 @@ def test_ended_only_misleads_one_way_or_the_other() -> None:
         first = form.rows[0]
         assert first.start is not None
         assert first.end is not None
-        word = "understates" if first.end > first.start else "overstates"
-        assert f"{word} durations – {first.label}" in _headline(case, "ended_only")
-    assert "understates" in _headline("growing", "ended_only")
-    assert "overstates" in _headline("shrinking", "ended_only")
+        word = "short" if first.end > first.start else "long"
+        said = f"{first.label}: counting only ended ones gives too {word} a duration"
+        assert _headline(case, "ended_only").startswith(said)
+    assert "too short" in _headline("growing", "ended_only")
+    assert "too long" in _headline("shrinking", "ended_only")
 
 
 def test_small_gaps_are_no_finding() -> None:

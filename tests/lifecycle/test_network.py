@@ -313,6 +313,25 @@ def test_the_network_finds_the_hub_among_the_demanding() -> None:
     assert [column for _, column in chart.form.columns] == ["universal", "early", "special", "corrective"]
 
 
+def test_two_services_beside_the_hub_are_named_and_others_are_grey() -> None:
+    ties = {("opencare", "psychiatry"): (78, 50), ("family", "opencare"): (127, 90)}
+    chart = _draw("network", _released(_hand_counts(ties=ties)))
+    assert chart.headline == (
+        "Lastensuojelun avohuolto: samoilla perheillä on samaan aikaan odotettua useammin "
+        "Nuorisopsykiatria tai Perhetyö"
+    )
+    assert isinstance(chart.form, NetworkColumns)
+    coloured = {node.key for node in chart.form.nodes if node.colour != "neutral"}
+    assert coloured == {"opencare", "psychiatry", "family"}
+    assert all(edge.text for edge in chart.form.edges)
+
+
+def test_clients_of_a_pair_are_left_out_where_each_is_a_family() -> None:
+    chart = _draw("pairs", _released(_hand_counts(ties={("family", "opencare"): (127, 127)})))
+    assert isinstance(chart.form, Bars)
+    assert "samalla" not in chart.form.bars[0].detail
+
+
 def test_few_lines_keep_those_of_the_hub() -> None:
     chart = _draw("network", _released(_hand_counts(), max_edges=3))
     assert isinstance(chart.form, NetworkColumns)
@@ -323,8 +342,8 @@ def test_few_lines_keep_those_of_the_hub() -> None:
 @pytest.mark.parametrize(
     ("ties", "words"),
     [
-        ({("opencare", "psychiatry"): (78, 50)}, "Lastensuojelun avohuolto ja Nuorisopsykiatria: perheellä samaan"),
-        ({("clinic", "counsellor"): (60, 30)}, "Minkään palveluparin nosto ei yllä rajaan 1,3"),
+        ({("opencare", "psychiatry"): (78, 50)}, "Lastensuojelun avohuolto ja Nuorisopsykiatria ovat samalla"),
+        ({("clinic", "counsellor"): (60, 30)}, "Mitkään kaksi palvelua eivät ole samoilla perheillä samaan aikaan"),
         ({("clinic", "homehelp"): (190, 100)}, "Neuvola ja Lapsiperheiden kotipalvelu"),
     ],
 )
@@ -337,19 +356,19 @@ def test_the_commonest_pair() -> None:
     assert isinstance(chart.form, Bars)
     # 129 and 127 families are alike when protected: the chart does not say which one is larger.
     assert chart.headline == (
-        "Yleisimpiä yhdistelmiä: Koulukuraattori ja Lastensuojelun avohuolto, samaan aikaan noin 129 perhettä"
+        "Yleisimpiä yhdistelmiä: Koulukuraattori ja Lastensuojelun avohuolto, samaan aikaan noin 129 perheellä"
     )
     top = chart.form.bars[0]
     assert (top.value, top.text, top.bold) == (129, "129", True)
-    assert top.detail == "nosto 1,7 · 54\N{NO-BREAK SPACE}% · sama asiakas 69"
-    assert len(chart.form.bars) == 9
+    assert top.detail == "54\N{NO-BREAK SPACE}% · nosto 1,7 · samalla asiakkaalla 69"
+    assert len(chart.form.bars) == 7
     values = [bar.value or 0 for bar in chart.form.bars]
     assert values == sorted(values, reverse=True)
     alone = {("family", "opencare"): (127, 90), ("counsellor", "psychiatry"): (90, 0)}
     chart = _draw("pairs", _released(_hand_counts(ties=alone)))
     assert chart.headline.startswith("Yleisin yhdistelmä: Perhetyö ja Lastensuojelun avohuolto")
     assert isinstance(chart.form, Bars)
-    assert chart.form.bars[1].detail.endswith("sama asiakas 0")
+    assert chart.form.bars[1].detail.endswith("samalla asiakkaalla 0")
 
 
 def test_a_small_concurrent_lift_is_not_printed() -> None:
@@ -357,16 +376,16 @@ def test_a_small_concurrent_lift_is_not_printed() -> None:
     now, ever = (_draw("pairs", _released(_hand_counts(ties=ties), window=each)) for each in ("concurrent", "ever"))
     assert isinstance(now.form, Bars)
     assert isinstance(ever.form, Bars)
-    assert now.form.bars[0].detail == "8\N{NO-BREAK SPACE}% · sama asiakas peitetty"  # 39 of 519
-    assert ever.form.bars[0].detail.startswith("nosto 0,2 · ")
+    assert now.form.bars[0].detail == "8\N{NO-BREAK SPACE}%"  # 39 of 519; the number of clients is hidden
+    assert ever.form.bars[0].detail.startswith("8\N{NO-BREAK SPACE}% · nosto 0,2")
 
 
 def test_breadth_says_what_the_shares_say() -> None:
     chart = _draw("breadth", _released(_hand_counts()))
     # 1 - 63 %, and 9 % + 2 % + 1 % of 1617 protected families.
     assert chart.headline == (
-        "37\N{NO-BREAK SPACE}% perheistä on käyttänyt samaan aikaan vähintään kahta palvelua, "
-        "12\N{NO-BREAK SPACE}% vähintään kolmea"
+        "Perheistä noin 37\N{NO-BREAK SPACE}% on käyttänyt samaan aikaan vähintään kahta palvelua, "
+        "noin 12\N{NO-BREAK SPACE}% vähintään kolmea"
     )
     assert isinstance(chart.form, Bars)
     assert [bar.label for bar in chart.form.bars] == [
@@ -377,10 +396,10 @@ def test_breadth_says_what_the_shares_say() -> None:
 @pytest.mark.parametrize(
     ("breadth", "words"),
     [
-        (((1, 1500), (2, 116)), "7\N{NO-BREAK SPACE}% perheistä on käyttänyt samaan aikaan vähintään kahta palvelua"),
+        (((1, 1500), (2, 116)), "Perheistä noin 7\N{NO-BREAK SPACE}% on käyttänyt samaan aikaan vähintään kahta"),
         (((1, 1609), (2, 7)), "Lähes kaikilla perheillä"),
         (((1, 1613), (2, 3)), "Monen palvelun perheiden osuutta ei voi näyttää"),
-        (((1, 1500), (2, 113), (3, 3)), "7\N{NO-BREAK SPACE}% perheistä on käyttänyt samaan aikaan vähintään kahta"),
+        (((1, 1500), (2, 113), (3, 3)), "Perheistä noin 7\N{NO-BREAK SPACE}% on käyttänyt samaan aikaan"),
     ],
 )
 def test_other_findings_of_breadth(breadth: tuple[tuple[int, int], ...], words: str) -> None:

@@ -10,12 +10,14 @@ import pytest
 from lxml import html
 
 from kumppanuus.analysis import Analysis
+from kumppanuus.disclosure import released as stamped
 from kumppanuus.disclosure.released import Released, ReleasedTable
 from kumppanuus.errors import DisclosureError
 from kumppanuus.language.say import Say, speaker
 from kumppanuus.report.exhibits import exhibits
 from kumppanuus.report.facts import RunFacts
 from kumppanuus.report.page import POLICY, render_page
+from kumppanuus.report.words import plain
 from kumppanuus.study import Study
 
 RULES = {"KU303": "Päättymispäivä ennen alkupäivää <i>"}
@@ -89,7 +91,7 @@ def test_headings_stand_in_order(page: str):
 
 def test_every_table_has_a_caption_and_scopes(page: str):
     tables = html.fromstring(page).xpath("//table")
-    assert len(tables) == 5  # account, reasons, two behind charts, hidden numbers by chart
+    assert len(tables) == 6  # account, reasons, two behind charts, hidden numbers by chart, catalogue of services
     for table in tables:
         assert table.xpath("./caption")[0].text_content().strip()
         assert all(head.get("scope") == "col" for head in table.xpath("./thead//th"))
@@ -121,7 +123,9 @@ def test_a_masked_number_is_never_printed_even_if_the_frame_held_one(
     frame = tables["services"].frame.assign(persons=[1305.0, 63.0, 7777.0, 0.0, 9.0])
     tables["services"] = replace(tables["services"], frame=frame)
     result = replace(released.results["lifecycle.durations"], tables=tables)
-    page = rendered(replace(released, results={"lifecycle.durations": result}), analyses[:1], study, say, facts)
+    page = rendered(
+        replace(released, results={"lifecycle.durations": result}, seal=stamped._SEAL), analyses[:1], study, say, facts
+    )
     rows = html.fromstring(page).xpath("//table[caption='Asiakkuuksien kesto: Palvelu']/tbody/tr[3]/td")
     assert [cell.text_content() for cell in rows] == ["peitetty"] * 5
 
@@ -139,7 +143,7 @@ def test_a_rule_without_words_is_an_unknown_code(
 ):
     reasons = released.results["data.account"].tables["reasons"].frame
     reasons["rule"] = "KU3999"
-    page = rendered(released, analyses, study, say, facts, rules={})
+    page = rendered(replace(released, seal=stamped._SEAL), analyses, study, say, facts, rules={})
     assert "tuntematon koodi" in page
     assert "KU3999" not in page
 
@@ -150,7 +154,7 @@ def test_synthetic_and_not_audited_are_said_only_when_true(
     assert "Synteettinen aineisto" in page
     assert "(auditointia) ei ole vielä tehty" in page
     real = study.model_copy(update={"about": study.about.model_copy(update={"synthetic": False})})
-    other = rendered(replace(released, audited=True), analyses, real, say, facts)
+    other = rendered(replace(released, audited=True, seal=stamped._SEAL), analyses, real, say, facts)
     assert "Synteettinen aineisto" not in other
     assert "ei ole vielä tehty" not in other
 
@@ -189,6 +193,13 @@ def test_a_run_without_an_account_or_findings_still_makes_a_page(
     released: Released, analyses: Sequence[Analysis], study: Study, say: Say, facts: RunFacts
 ):
     results = {key: result for key, result in released.results.items() if result.status != "ok"}
-    page = rendered(replace(released, results=results), analyses, study, say, facts)
+    page = rendered(replace(released, results=results, seal=stamped._SEAL), analyses, study, say, facts)
     assert "Rivien tilinpitoa ei ole" in page
     assert "ei voitu julkaista yhtään havaintoa" in page
+
+
+def test_unit_costs_stand_with_what_they_include(page: str, study: Study):
+    table = html.fromstring(page).xpath("//table[contains(caption, 'Palveluluettelo')]")[0]
+    rows = [[cell.text_content() for cell in row] for row in table.xpath("./tbody/tr")]
+    assert [row[0] for row in rows] == [plain(service.name.fi) for service in study.services]
+    assert all(row[2] and row[3] for row in rows)

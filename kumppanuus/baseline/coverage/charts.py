@@ -32,11 +32,11 @@ def services(released: ReleasedResult, say: Say) -> Chart:
     labels = [say.label("services", code) for code in of_year["service"]]
     ranked = of_year.assign(label=labels).sort_values(["persons", "label"], ascending=[False, True])
     shown = ranked.head(min(_MOST_BARS, _MOST_LINES - ranked["level"].nunique()))
-    top = _rows(shown)[0]
-    headline = _services_headline(top, released, year, say)
+    most = _rows(ranked[ranked["persons"] == ranked["persons"].max()])
+    headline = _services_headline(most, released, year, say)
     hidden = int(((frame["year"] == year) & frame["hidden"]).sum())
     return Chart(
-        form=_service_bars(shown, str(top["service"]), say),
+        form=_service_bars(shown, [str(row["service"]) for row in most], say),
         headline=headline,
         subtitle=say("services.subtitle", year=_year_name(released, year, say)),
         footer=footer(
@@ -123,7 +123,9 @@ def _year_name(released: ReleasedResult, year: str, say: Say) -> str:
 def _n(released: ReleasedResult, year: str, say: Say) -> str:
     years = released["years"]
     row = _rows(years[years["year"] == year])[0]
-    return say("n.clients", n=say.about(float(row["persons"]), bool(row["hidden"])), year=year)
+    if row["hidden"]:
+        return say("footer.n", n=say("word.hidden"))
+    return say("n.clients", n=say.about(float(row["persons"])), year=year)
 
 
 def _colour(level: str) -> Level:
@@ -136,24 +138,36 @@ def _levels_of(frame: pd.DataFrame) -> list[str]:
     return [*(level for level in _LEVELS if level in found), *sorted(found - set(_LEVELS))]
 
 
-def _service_bars(shown: pd.DataFrame, top: str, say: Say) -> Bars:
+def _service_bars(shown: pd.DataFrame, most: Sequence[str], say: Say) -> Bars:
+    """Bars by level; families are left out when every client is a family of her own."""
     levels_shown = _levels_of(shown)
-    bars = [_service_bar(row, top, say) for level in levels_shown for row in _rows(shown[shown["level"] == level])]
+    alone = bool((shown["families"] == shown["persons"]).all())
+    bars = [
+        _service_bar(row, row["service"] in most, alone, say)
+        for level in levels_shown
+        for row in _rows(shown[shown["level"] == level])
+    ]
     groups = tuple((say.label("levels", level), int((shown["level"] == level).sum())) for level in levels_shown)
-    return Bars(tuple(bars), say("services.axis"), groups)
+    return Bars(tuple(bars), say("services.axis_clients" if alone else "services.axis"), groups)
 
 
-def _service_bar(row: Row, top: str, say: Say) -> Bar:
+def _service_bar(row: Row, bold: bool, alone: bool, say: Say) -> Bar:
     families = float(row["families"])
-    detail = say("services.families", n=say.number(families)) if not math.isnan(families) else ""
-    colour, bold = _colour(row["level"]), row["service"] == top
-    return Bar(row["label"], float(row["persons"]), say.number(row["persons"]), colour, detail, bold=bold)
+    detail = "" if alone or math.isnan(families) else say("services.families", n=say.number(families))
+    return Bar(
+        row["label"], float(row["persons"]), say.number(row["persons"]), _colour(row["level"]), detail, bold=bold
+    )
 
 
-def _services_headline(top: Row, released: ReleasedResult, year: str, say: Say) -> str:
-    years = released["years"]
+def _services_headline(most: Sequence[Row], released: ReleasedResult, year: str, say: Say) -> str:
+    """Name the service with the most clients, or say that several have as many."""
+    top, n, years = most[0], say.about(float(most[0]["persons"])), released["years"]
+    if len(most) == 2:
+        return say("services.headline.tie", first=top["label"], second=most[1]["label"], n=n, year=year)
+    if len(most) > 2:
+        return say("services.headline.ties", count=len(most), n=n, year=year)
     everyone = float(years.loc[years["year"] == year, "persons"].iloc[0])
-    words = {"service": top["label"], "n": say.about(float(top["persons"])), "year": year}
+    words = {"service": top["label"], "n": n, "year": year}
     if math.isnan(everyone) or everyone < 20:
         return say("services.headline.number", **words)
     return say("services.headline.share", **words, share=say.percent(min(round(top["persons"] / everyone, 2), 1.0)))
@@ -201,7 +215,8 @@ def _levels_headline(frame: pd.DataFrame, years: Sequence[str], say: Say) -> str
         return say("levels.headline.flat", **span)
     _, label, first, last = min(moved, key=lambda each: (-each[0], each[1]))
     words = {"level": label, "before": say.about(first), "after": say.number(last), **span}
-    return say("levels.headline.up" if last > first else "levels.headline.down", **words)
+    together = len(ends) > 1 and len({after > before for _, _, before, after in moved}) == 1 and len(moved) == len(ends)
+    return say(f"levels.headline.{'all_' if together else ''}{'up' if last > first else 'down'}", **words)
 
 
 def _changed(first: float, last: float) -> bool:
@@ -210,11 +225,13 @@ def _changed(first: float, last: float) -> bool:
 
 
 def _largest_level(ends: Sequence[tuple[str, tuple[float | None, ...]]], year: str, say: Say) -> str:
-    sizes = [(-values[-1], say.label("levels", level)) for level, values in ends if values[-1] is not None]
+    sizes = [(-values[-1], say.label("levels", level)) for level, values in ends if values[-1]]
     if not sizes:
         return say("levels.headline.hidden", year=year)
     size, label = min(sizes)
-    return say("levels.headline.one_year", level=label, n=say.about(-size), year=year)
+    all_known = all(values[-1] is not None for _, values in ends)
+    case = "one_year" if all_known else "one_year_shown"
+    return say(f"levels.headline.{case}", level=label, n=say.about(-size), year=year)
 
 
 def _why_no_share(frame: pd.DataFrame) -> str:

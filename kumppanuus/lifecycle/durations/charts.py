@@ -76,7 +76,7 @@ def _curves_chart(name: str, drawn: Sequence[ShownCurve], say: Say, left_out: st
         ticks=ticks,
         x_label=say("curves.axis"),
         table_title=say("curves.under_observation"),
-        extra_rows=((say("curves.later"), later_row(drawn, ticks, say)),),
+        extra_rows=((say("curves.later"), later_row(drawn, ticks, say)),) if _some_enter_late(drawn) else (),
         tick_format=tuple(say.percent(share) for share in (0.0, 0.25, 0.5, 0.75, 1.0)),
         x_tick_texts=tuple(say.number(tick) for tick in ticks),
         step=False,
@@ -145,6 +145,11 @@ def _labels(table: pd.DataFrame, say: Say) -> list[str]:
     return [say.label("services", code) for code in table["service"]]
 
 
+def _some_enter_late(drawn: Sequence[ShownCurve]) -> bool:
+    """Whether anybody comes under observation after the beginning, as far as the numbers are published."""
+    return any(number != 0 for curve in drawn for number in curve.later.values())
+
+
 def _n_spells(sizes: pd.Series, say: Say) -> str:
     return "" if sizes.isna().any() else say("n.spells", n=float(sizes.sum()))
 
@@ -155,4 +160,4 @@ def _not_drawn(labels: Sequence[str], say: Say) -> str:
 
 def _nothing(name: str, say: Say) -> Chart:
     words = say(f"{name}.nothing")
-    return Chart(Notice((words, say("room.question"))), words, "", footer(say, ""), words)
+    return Chart(Notice((say("note.nothing"),)), words, "", footer(say, ""), words)

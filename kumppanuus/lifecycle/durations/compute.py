@@ -35,7 +35,7 @@ class DurationParams(Params):
     seed: int = 20260201
 
 
-def _curve(*dimensions: tuple[str, Column]) -> Any:
+def _curve(*dimensions: tuple[str, Column], whole: str = "") -> Any:
     return result_table(
         "curve",
         MappingProxyType(
@@ -46,13 +46,17 @@ def _curve(*dimensions: tuple[str, Column]) -> Any:
                 "lower": Column("lower"),
                 "upper": Column("upper"),
                 "at_risk": Column("count"),
-                "events": Column("count"),
+                "events": Column("count", part_of=_parts_of(whole, "events")),
                 "later": Column("count"),
                 "persons": Column("persons"),
                 "families": Column("families"),
             }
         ),
     )
+
+
+def _parts_of(table: str, column: str) -> tuple[str, ...]:
+    return (f"{table}.{column}",) if table else ()
 
 
 def _lengths(curves: str, *dimensions: tuple[str, Column], within: str = "") -> Any:
@@ -62,12 +66,12 @@ def _lengths(curves: str, *dimensions: tuple[str, Column], within: str = "") -> 
         MappingProxyType(
             {
                 **dict(dimensions),
-                "spells": Column("count"),
+                "spells": Column("count", part_of=_parts_of(within, "spells")),
                 "persons": Column("persons"),
                 "families": Column("families"),
-                "late": Column("count"),
-                "still_open": Column("count"),
-                "ended": Column("count"),
+                "late": Column("count", part_of=_parts_of(within, "late")),
+                "still_open": Column("count", part_of=("spells", *_parts_of(within, "still_open"))),
+                "ended": Column("count", of=behind, part_of=("spells", *_parts_of(within, "ended"))),
                 "ended_persons": Column("persons"),
                 "ended_families": Column("families"),
                 **{statistic: Column("from_curve", (curves, statistic)) for statistic in CURVE_STATISTICS},
@@ -101,7 +105,7 @@ class DurationResult(Result):
     levels: pd.DataFrame = _lengths("level_curves", _LEVEL)
     level_curves: pd.DataFrame = _curve(_LEVEL)
     services: pd.DataFrame = _lengths("service_curves", _LEVEL, _SERVICE, within="levels")
-    service_curves: pd.DataFrame = _curve(_LEVEL, _SERVICE)
+    service_curves: pd.DataFrame = _curve(_LEVEL, _SERVICE, whole="level_curves")
 
 
 def compute(counts: Mapping[str, pd.DataFrame], params: DurationParams, context: Context) -> DurationResult:

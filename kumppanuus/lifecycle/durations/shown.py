@@ -101,14 +101,14 @@ def colour_of(level: str) -> Level:
 
 
 def month_ticks(curves: Sequence[ShownCurve]) -> tuple[float, ...]:
-    """Return the marks of the time axis: every 6 months, beyond 3 years every 12.
+    """Return the marks of the time axis: every 6 months, within a year every 3, beyond 3 years every 12.
 
     The axis ends where hardly anything is left to see: a long tail under 5 % would squeeze the part that matters.
     """
     last = max(
         month for curve in curves for month, share in zip(curve.months, curve.survival, strict=True) if share > TAIL
     )
-    step = 6 if last <= 36 else 12
+    step = 3 if last <= 12 else 6 if last <= 36 else 12
     return tuple(float(step * place) for place in range(max(2, math.ceil(last / step)) + 1))
 
 
@@ -136,14 +136,18 @@ def later_row(curves: Sequence[ShownCurve], ticks: Sequence[float], say: Say) ->
     A hidden number adds nothing to the sum; when all are hidden the cell says so.
     """
     cells = [[curve.later[tick] for curve in curves if tick in curve.later] for tick in ticks]
-    return tuple(_number(float(pd.Series(here).sum(min_count=1)), say) if here else "–" for here in cells)
+    last = max(curve.last_month for curve in curves)
+    return tuple(
+        _number(float(pd.Series(here).sum(min_count=1)), say) if here else "–" if tick <= last else ""
+        for here, tick in zip(cells, ticks, strict=True)
+    )
 
 
 def median_words(curve: ShownCurve, say: Say) -> str:
     """Return the words of the median: with its interval, with the known end of it, or not reached."""
     if math.isnan(curve.median):
         return say("key.not_reached")
-    if math.isnan(curve.median_lower):
+    if math.isnan(curve.median_lower) or curve.median_lower == curve.median_upper == curve.median:
         return say("key.median_alone", median=curve.median)
     if math.isnan(curve.median_upper):
         return say("key.median_open", median=curve.median, lower=curve.median_lower)

@@ -14,8 +14,9 @@ from kumppanuus.methods.networks import node_strengths
 _LEVELS: tuple[Level, ...] = ("universal", "early", "special", "corrective")
 _DEMANDING = ("special", "corrective")
 _MOST_IN_COLUMN = 9
-_MOST_PAIRS = 9
+_MOST_PAIRS = 7
 _THINNEST = 0.15
+_LONGEST_HEADLINE = 120
 
 
 def network(released: ReleasedResult, say: Say) -> Chart:
@@ -46,19 +47,15 @@ def pairs(released: ReleasedResult, say: Say) -> Chart:
     if ranked.empty:
         return _nothing("pairs", released, say)
     top = ranked.iloc[0]
-    headline = say(
-        "pairs.headline.tie" if (ranked["families"] == top["families"]).sum() > 1 else "pairs.headline.one",
-        first=say.label("services", top["first"]),
-        second=say.label("services", top["second"]),
-        families=say.about(top["families"]),
-        when=_when(released, say),
-    )
+    headline = _pairs_headline(top, bool((ranked["families"] == top["families"]).sum() > 1), released, say)
     rows = ranked.to_dict("records")
     least = -math.inf if _setting(released, "ever") else 1.0
-    bars = tuple(_pair_bar({str(name): cell for name, cell in row.items()}, least, say) for row in rows)
+    # Where every child is a family of her own, the clients of a pair are its families: once is enough.
+    alone = bool((ranked["same_child"].isna() | (ranked["same_child"] == ranked["families"])).all())
+    bars = tuple(_pair_bar({str(name): cell for name, cell in row.items()}, least, alone, say) for row in rows)
     left_out = say("left_out.pairs", n=len(named) - len(ranked)) if len(named) > len(ranked) else ""
     return Chart(
-        form=Bars((_emphasised(bars[0]), *bars[1:])),
+        form=Bars((_emphasised(bars[0]), *bars[1:]), say("pairs.axis")),
         headline=headline,
         subtitle=say("pairs.subtitle", when=_when(released, say)),
         footer=footer(say, _n(released, say), left_out),
@@ -127,15 +124,24 @@ def _shown(links: pd.DataFrame, drawn: pd.DataFrame, hub: str | None, most: int)
 
 def _columns(drawn: pd.DataFrame, shown: pd.DataFrame, hub: str | None, say: Say) -> NetworkColumns:
     levels = [level for level in _LEVELS if (drawn["level"] == level).any()]
+    linked = {*shown["first"], *shown["second"]}
     nodes = tuple(
-        Node(service, say.label("services", service), levels.index(level), float(families), level, bold=service == hub)
+        Node(
+            service,
+            say.label("services", service),
+            levels.index(level),
+            float(families),
+            level if service in linked or not linked else "neutral",
+            bold=service == hub,
+        )
         for service, level, families in zip(drawn["service"], drawn["level"], drawn["families"], strict=True)
     )
     widths = _widths(shown["lift"])
     edges = tuple(
-        Edge(str(first), str(second), width, highlight=bool(of_hub))
-        for first, second, of_hub, width in zip(shown["first"], shown["second"], shown["of_hub"], widths, strict=True)
-    )
+        Edge(str(row["first"]), str(row["second"]), width, bool(row["of_hub"]),
+             say.number(float(row["lift"]), 1) if row["of_hub"] else "")
+        for row, width in zip(shown.to_dict("records"), widths, strict=True)
+    )  # fmt: skip
     return NetworkColumns(tuple((say.label("levels", level), level) for level in levels), nodes, edges)
 
 
@@ -153,28 +159,42 @@ def _network_headline(hub: str | None, links: pd.DataFrame, released: ReleasedRe
         return say("network.headline.none", lift=threshold, when=when)
     own = links[(links["first"] == hub) | (links["second"] == hub)]
     service = say.label("services", hub)
-    if len(own) > 1:
-        return say("network.headline.hub", service=service, n=len(own), when=when)
-    link = own.iloc[0]
-    other = say.label("services", link["second"] if link["first"] == hub else link["first"])
-    return say("network.headline.pair", service=service, other=other, lift=say.number(link["lift"], 1), when=when)
+    others = [say.label("services", code) for code in own["first"].where(own["first"] != hub, own["second"])]
+    if len(others) == 1:
+        lift = say.number(float(own["lift"].iloc[0]), 1)
+        return say("network.headline.pair", service=service, other=others[0], lift=lift, when=when)
+    if len(others) == 2:
+        named = say("network.headline.hub_two", service=service, first=others[0], second=others[1], when=when)
+        if len(named) <= _LONGEST_HEADLINE:
+            return named
+    return say("network.headline.hub", service=service, n=len(others), when=when)
+
+
+def _pairs_headline(top: pd.Series, tie: bool, released: ReleasedResult, say: Say) -> str:
+    """Name the commonest pair; names too long for a headline stand beside their bar alone."""
+    words = {"families": say.about(float(top["families"])), "when": _when(released, say)}
+    first, second = (say.label("services", top[end]) for end in ("first", "second"))
+    headline = say(f"pairs.headline.{'tie' if tie else 'one'}", first=first, second=second, **words)
+    if len(headline) <= _LONGEST_HEADLINE:
+        return headline
+    return say(f"pairs.headline.{'long_tie' if tie else 'long'}", **words)
 
 
 def _pair_labels(frame: pd.DataFrame, say: Say) -> list[str]:
     ends = zip(frame["first"], frame["second"], strict=True)
-    return [f"{say.label('services', first)} + {say.label('services', second)}" for first, second in ends]
+    return [f"{say.label('services', first)} +\n{say.label('services', second)}" for first, second in ends]
 
 
-def _pair_bar(row: dict[str, object], least_lift: float, say: Say) -> Bar:
+def _pair_bar(row: dict[str, object], least_lift: float, alone: bool, say: Say) -> Bar:
     """Return the bar of a pair; a concurrent lift of at most 1 says nothing (see the caveat) and is not printed."""
     number = {name: float(cell) for name, cell in row.items() if isinstance(cell, int | float)}
     first_is_smaller = number["families_first"] <= number["families_second"]
     share = number["share_first" if first_is_smaller else "share_second"]
-    same = say("word.hidden") if math.isnan(number["same_child"]) else say.number(number["same_child"])
+    same = number["same_child"]
     parts = (
-        say("pairs.lift", lift=say.number(number["lift"], 1)) if number["lift"] > least_lift else "",
         "" if math.isnan(share) else say.percent(share),
-        say("pairs.same_child", n=same),
+        say("pairs.lift", lift=say.number(number["lift"], 1)) if number["lift"] > least_lift else "",
+        "" if alone or math.isnan(same) else say("pairs.same_child", n=say.number(same)),
     )
     detail = " · ".join(part for part in parts if part)
     return Bar(str(row["label"]), number["families"], say.number(number["families"]), "neutral", detail)
@@ -201,11 +221,15 @@ def _breadth_headline(frame: pd.DataFrame, several: float, released: ReleasedRes
     when, more = _when(released, say), _tail(frame, "3")
     if math.isnan(several):
         return say("breadth.headline.unknown", when=when)
-    if round(several * 100) < 1:
+    if round(several * 100) <= 1:
         return say("breadth.headline.few", when=when)
     if math.isnan(more) or not 1 <= round(more * 100) <= round(several * 100):
-        return say("breadth.headline.several", share=say.percent(several), when=when)
-    return say("breadth.headline.more", share=say.percent(several), more=say.percent(more), when=when)
+        return say("breadth.headline.several", share=_about(several, say), when=when)
+    return say("breadth.headline.more", share=_about(several, say), more=_about(more, say), when=when)
+
+
+def _about(share: float, say: Say) -> str:
+    return say("word.about", n=say.percent(share))
 
 
 def _breadth_label(code: str, say: Say) -> str:
@@ -224,7 +248,9 @@ def _when(released: ReleasedResult, say: Say) -> str:
 
 def _n(released: ReleasedResult, say: Say) -> str:
     row = released["everyone"].iloc[0]
-    return say("n.families", n=say.about(float(row["families"]), bool(row["hidden"])))
+    if row["hidden"]:
+        return say("footer.n", n=say("word.hidden"))
+    return say("n.families", n=say.about(float(row["families"])))
 
 
 def _nothing(name: str, released: ReleasedResult, say: Say) -> Chart:

@@ -95,8 +95,8 @@ class NetworkResult(Result):
         MappingProxyType(
             {
                 "n_services": Column("dimension", codes="numbers"),
-                "persons": Column("persons"),
-                "families": Column("families"),
+                "persons": Column("persons", part_of=("everyone.persons",)),
+                "families": Column("families", part_of=("everyone.families",)),
                 "families_all": Column("count"),
                 "share": Column("share", of=("families", "families_all")),
             }

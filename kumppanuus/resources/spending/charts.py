@@ -27,6 +27,8 @@ _SAME_PERCENT = 2
 """A share that moves by less than two percentage points is called unchanged."""
 _ROUNDING = 0.05
 """A hidden cost is known to be smaller when what is left of the year's total is, with room for rounded sums."""
+_REST = 0.01
+"""Hidden parts below this share of the year's total are not drawn: rounding alone may leave as much."""
 
 Row = Mapping[str, Any]
 
@@ -42,9 +44,8 @@ def services(released: ReleasedResult, say: Say) -> Chart:
     shown = ranked.head(_MOST_BARS)
     headline = _largest("services", ranked, released, year, say)
     hidden = int(((frame["year"] == year) & frame["cost_eur"].isna()).sum())
-    bars = tuple(_service_bar(row, place == 0, say) for place, row in enumerate(_rows(shown)))
     return Chart(
-        form=Bars(bars, say("services.axis")),
+        form=_service_bars(shown, say),
         headline=headline,
         subtitle=say("services.subtitle", year=_year_name(released, year, say)),
         footer=footer(
@@ -83,20 +84,21 @@ def _stacks(
         return _nothing(name, say)
     years = [str(year) for year in released["years"]["year"]][-_MOST_BARS:]
     cells = {(str(row[column]), str(row["year"])): row for row in _rows(frame)}
-    rows = tuple(
-        (
-            _year_name(released, year, say),
-            tuple(_segment(say.label(codes, part), cells.get((part, year)), styles[part], say) for part in styles),
-            _euros(_total(released, year), say),
-        )
+    shown = [
+        tuple(_segment(say.label(codes, part), cells.get((part, year)), styles[part], say) for part in styles)
         for year in years
+    ]
+    rest = [_hidden_part(frame, released, year, say) for year in years]
+    rows = tuple(
+        (_year_name(released, year, say), (*parts, *more), _euros(_total(released, year), say))
+        for year, parts, more in zip(years, shown, rest, strict=True)
     )
+    key = [(_key(frame, column, part, say), *styles[part]) for part in styles]
+    key += [(say("key.parts"), "hidden", False)] if any(rest) else []
     headline = _stacks_headline(name, column, spoken_of, released, say)
     hidden = int(frame.loc[frame["year"].isin(years), "cost_eur"].isna().sum())
     return Chart(
-        form=StackedBars(
-            rows, tuple((_key(frame, column, part, say), *styles[part]) for part in styles), vertical=True
-        ),
+        form=StackedBars(rows, tuple(key), vertical=True),
         headline=headline,
         subtitle=say(f"{name}.subtitle"),
         footer=footer(
@@ -113,6 +115,18 @@ def _segment(label: str, row: Row | None, style: tuple[Level, bool], say: Say) -
     cost = float(row["cost_eur"]) if row is not None else math.nan
     value = None if math.isnan(cost) else max(cost, 0.0)
     return Segment(label, value, "" if value is None else say.euros(value), style[0], pattern=style[1])
+
+
+def _hidden_part(frame: pd.DataFrame, released: ReleasedResult, year: str, say: Say) -> tuple[Segment, ...]:
+    """What the hidden parts of a year cost together, as the published numbers tell: the column is as high as its total.
+
+    Nothing when no part is hidden, the total is, or what is left may come from rounding alone.
+    """
+    costs, total = frame.loc[frame["year"] == year, "cost_eur"], _total(released, year)
+    left = total - float(costs.sum())
+    if not costs.isna().any() or not left > _REST * total:
+        return ()
+    return (Segment(say("key.parts"), left, "", "hidden"),)
 
 
 def _key(frame: pd.DataFrame, column: str, part: str, say: Say) -> str:
@@ -136,7 +150,7 @@ def _stacks_headline(name: str, column: str, spoken_of: Sequence[str], released:
     if abs(points) < _SAME_PERCENT:
         return say(f"{name}.headline.flat", **words, first=first)
     case = "up" if points > 0 else "down"
-    return say(f"{name}.headline.{case}", **words, first=first, before=say("word.about", n=say.percent(before)))
+    return say(f"{name}.headline.{case}", **words, first=first, points=say.number(abs(points)))
 
 
 def _share(name: str, column: str, parts: Sequence[str], released: ReleasedResult, year: str) -> float:
@@ -165,7 +179,10 @@ def _largest(name: str, shown: pd.DataFrame, released: ReleasedResult, year: str
     total, row = _total(released, year), _rows(shown)[0]
     cost, frame = float(row["cost_eur"]), released[name]
     words = {"name": row["label"], "cost": say("word.about", n=say.euros(cost)), "year": year}
-    hidden = bool(frame.loc[frame["year"] == year, "cost_eur"].isna().any())
+    of_year = frame.loc[frame["year"] == year, "cost_eur"]
+    if len(of_year) == 1 and name != "services":
+        return say(f"{name}.headline.only", **words)
+    hidden = bool(of_year.isna().any())
     if hidden and not cost > total - float(shown["cost_eur"].sum()) + _ROUNDING * total:
         return say(f"{name}.headline.largest_shown", **words)
     if not total > 0:
@@ -173,9 +190,18 @@ def _largest(name: str, shown: pd.DataFrame, released: ReleasedResult, year: str
     return say(f"{name}.headline.largest", **words, share=say.percent(min(round(cost / total, 2), 1.0)))
 
 
-def _service_bar(row: Row, first: bool, say: Say) -> Bar:
-    cost = float(row["cost_eur"])
-    detail = f"{say.label('levels', row['level'])} · {say.label('bases', row['basis'])}"
+def _service_bars(shown: pd.DataFrame, say: Say) -> Bars:
+    """Bars of costs; a basis that all of them share is told once, above them."""
+    bases = sorted(set(shown["basis"]))
+    one = len(bases) == 1
+    bars = tuple(_service_bar(row, place == 0, one, say) for place, row in enumerate(_rows(shown)))
+    axis = say("services.axis_one", basis=say.label("bases", bases[0])) if one else say("services.axis")
+    return Bars(bars, axis)
+
+
+def _service_bar(row: Row, first: bool, one_basis: bool, say: Say) -> Bar:
+    cost, level = float(row["cost_eur"]), say.label("levels", row["level"])
+    detail = level if one_basis else f"{level} · {say.label('bases', row['basis'])}"
     return Bar(row["label"], max(cost, 0.0), say.euros(cost), _colour(row["level"]), detail, bold=first)
 
 
@@ -227,7 +253,9 @@ def _euros(value: float, say: Say) -> str:
 def _n(released: ReleasedResult, year: str, say: Say) -> str:
     years = released["years"]
     row = _rows(years[years["year"] == year])[0]
-    return say("n.families", n=say.about(float(row["families"]), bool(row["hidden"])), year=year)
+    if row["hidden"]:
+        return say("footer.n", n=say("word.hidden"))
+    return say("n.families", n=say.about(float(row["families"])), year=year)
 
 
 def _without_price(released: ReleasedResult, year: str, say: Say) -> str:
