@@ -10,7 +10,7 @@ import pytest
 
 from kumppanuus.register.tables import TABLES
 from kumppanuus.study import load_study
-from tests.functional.conftest import ROOT, Shell
+from tests.conftest import ROOT, Shell
 
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 

@@ -15,7 +15,7 @@ import pytest
 
 from kumppanuus.cli import ALIASES, commands
 from kumppanuus.wings import ROOMS
-from tests.functional.conftest import ROOT, Shell
+from tests.conftest import ROOT, Shell
 
 
 def _files(folder: Path) -> dict[str, bytes]:

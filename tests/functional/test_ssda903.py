@@ -16,7 +16,7 @@ from kumppanuus.lifecycle.durations.compute import estimates
 from kumppanuus.register.engine import count
 from kumppanuus.register.store import BUCKETS, Register
 from kumppanuus.study import Study, load_study
-from tests.functional.conftest import SHARED, Shell
+from tests.conftest import SHARED, Shell
 
 TOTALS = ["Asiakkuudet", "yhteensä", "3", "737", "2", "827", "910", "0", "0", "0"]
 FIRST, END = datetime.date(2017, 4, 1), datetime.date(2022, 4, 1)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[1]
 SHARED = ROOT.parent / "shared" / "data" / "ssda903"
 STUDY = ROOT / "tests" / "fixtures" / "ssda903" / "kumppanuus.toml"
 
