@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from kumppanuus import __version__
-from kumppanuus.console.speech import STEPS, Steps, console_say, plain_output, print_error, rule_texts
+from kumppanuus.console.speech import STEPS, Steps, console_say, filled, plain_output, print_error, rule_texts
 from kumppanuus.errors import (
     EXIT_FAULT,
     EXIT_FINDINGS,
@@ -212,12 +212,12 @@ def explain(name: str, language: Language | None) -> None:
         explain_room(rooms[name], _SAY)
     elif name.upper() in rules:
         rule = rules[name.upper()]
-        click.echo(f"{name.upper()}  {rule.what[_SAY.language]}\n  {_SAY(f'explain.{rule.severity}')}")
-        click.echo(f"  {_SAY('error.mend')}: {rule.mend[_SAY.language]}")
+        what, mend = (filled(text[_SAY.language], {}, _SAY) for text in (rule.what, rule.mend))
+        click.echo(f"{name.upper()}  {what}\n  {_SAY(f'explain.{rule.severity}')}\n  {_SAY('error.mend')}: {mend}")
     elif _SAY.has(f"{name.upper()}.what"):
-        entry = _SAY.texts
-        click.echo(f"{name.upper()}  {entry[f'{name.upper()}.what'][_SAY.language]}\n  {_SAY('explain.fault')}")
-        click.echo(f"  {_SAY('error.mend')}: {entry[f'{name.upper()}.mend'][_SAY.language]}")
+        texts = (_SAY.texts[f"{name.upper()}.{part}"][_SAY.language] for part in ("what", "mend"))
+        what, mend = (filled(text, {}, _SAY) for text in texts)
+        click.echo(f"{name.upper()}  {what}\n  {_SAY('explain.fault')}\n  {_SAY('error.mend')}: {mend}")
     else:
         codes = {key.split(".")[0] for key in _SAY.texts if key.startswith("KU")}
         near = difflib.get_close_matches(name, sorted({*rooms, *rules, *codes}), n=1)

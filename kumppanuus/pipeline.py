@@ -23,7 +23,7 @@ from kumppanuus.disclosure.released import Released
 from kumppanuus.disclosure.scan import make_knows, numbers_of, scan_outputs
 from kumppanuus.errors import DisclosureError, KumppanuusError, StudyError, places_of
 from kumppanuus.intake import read_extracts
-from kumppanuus.intake.pseudonym import key_id, load_or_make_key, pseudonym
+from kumppanuus.intake.pseudonym import key_id, load_or_make_key, pseudonym, remember_key
 from kumppanuus.intake.rules import load_rules
 from kumppanuus.language.say import speaker
 from kumppanuus.register.account import PARTS, AccountResult
@@ -91,6 +91,7 @@ def run(
     with _alone(study.state_folder):
         intake, key = read(study, progress=progress)
         register = build_register(intake.tables, study, study.state_folder / "register")
+        remember_key(study.state_folder, key)
         results, missing, failed = _compute(chosen, settings, register, study, progress)
         if failed and not results:
             raise KumppanuusError("KU907", fault=" / ".join(next(iter(failed.values()))))

@@ -16,6 +16,8 @@ from kumppanuus.disclosure import rules as rule
 from kumppanuus.disclosure.released import ReleasedTable, Rules
 
 GATE_ONLY = ("concentration",)
+ROUNDED_BY, ROUNDING_ERROR = 3, 0.05
+"""A published count is at most 3 off; a mean over it may be off by 5 % for that: it needs 60 families."""
 LARGE = 100
 """From this many persons on a sum or mean has three significant digits, below it two."""
 
@@ -159,7 +161,8 @@ def _amount(
     """Protect a sum or a mean (R5): only beside published numbers of its people.
 
     A mean that stands beside the sum of the same people would give their exact number away (sum / mean); so it is
-    the mean of the published number of families, and hidden where the sum is.
+    the mean of the published number of families, and hidden where the sum is or where rounding could move it by more
+    than `ROUNDING_ERROR`: a number is right or absent.
     """
     behind = table.columns[column].of[:3]
     persons, families, concentration = (frame[each].to_numpy(dtype=float) for each in behind)
@@ -170,6 +173,7 @@ def _amount(
     value, sums = exact, [each for each in table.names("sum") if table.columns[each].of[:3] == behind]
     if table.columns[column].role == "mean" and sums:
         allowed &= shown[sums].notna().all(axis=1).to_numpy()
+        allowed &= shown_families * ROUNDING_ERROR >= ROUNDED_BY
         with np.errstate(divide="ignore", invalid="ignore"):
             value = exact * families / shown_families
     rounded = np.where(persons >= LARGE, rule.significant(value, 3), rule.significant(value, 2))

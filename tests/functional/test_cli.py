@@ -110,11 +110,12 @@ def test_explain_an_analysis(shell: Shell, name: str) -> None:
         assert f"{word}: " in told.stdout
 
 
-@pytest.mark.parametrize("code", ["KU309", "KU401", "KU203", "ku507"])
+@pytest.mark.parametrize("code", ["KU309", "KU401", "KU403", "KU203", "ku507"])
 def test_explain_a_code(shell: Shell, code: str) -> None:
     told = shell("explain", code)
     assert told.returncode == 0
     assert "Ohje: " in told.stdout
+    assert "{" not in told.stdout
 
 
 def test_explain_something_unknown(shell: Shell) -> None:
