@@ -9,11 +9,11 @@ from typing import Any
 import pandas as pd
 
 from kumppanuus.disclosure.released import ReleasedResult
+from kumppanuus.disclosure.years import FULL_DAYS, full_years, last_year, rows_of, year_name
 from kumppanuus.drawing import Bar, Bars, Chart, Level, Line, Lines, Notice
+from kumppanuus.drawing.spec import LEVELS
 from kumppanuus.language.say import Say, footer
 
-_LEVELS: tuple[Level, ...] = ("universal", "early", "special", "corrective")
-_FULL_DAYS = 365
 _MOST_LINES = 18  # of bars and their headings together
 _MOST_BARS = 15
 _SAME_SHARE, _SAME_PERSONS = 0.05, 12
@@ -25,20 +25,20 @@ Row = Mapping[str, Any]
 
 def services(released: ReleasedResult, say: Say) -> Chart:
     """Draw the clients of each service in the last full year, by level."""
-    year, frame = _last_year(released), released["services"]
+    year, frame = last_year(released), released["services"]
     of_year = frame[(frame["year"] == year) & frame["persons"].notna()]
     if of_year.empty:
         return _nothing("services", say)
     labels = [say.label("services", code) for code in of_year["service"]]
     ranked = of_year.assign(label=labels).sort_values(["persons", "label"], ascending=[False, True])
     shown = ranked.head(min(_MOST_BARS, _MOST_LINES - ranked["level"].nunique()))
-    most = _rows(ranked[ranked["persons"] == ranked["persons"].max()])
+    most = rows_of(ranked[ranked["persons"] == ranked["persons"].max()])
     headline = _services_headline(most, released, year, say)
     hidden = int(((frame["year"] == year) & frame["hidden"]).sum())
     return Chart(
         form=_service_bars(shown, [str(row["service"]) for row in most], say),
         headline=headline,
-        subtitle=say("services.subtitle", year=_year_name(released, year, say)),
+        subtitle=say("services.subtitle", year=year_name(released, year, say)),
         footer=footer(
             say,
             _n(released, year, say),
@@ -51,7 +51,7 @@ def services(released: ReleasedResult, say: Say) -> Chart:
 
 def levels(released: ReleasedResult, say: Say) -> Chart:
     """Draw the clients of each level over the full years."""
-    years, frame = _full_years(released), released["levels"]
+    years, frame = full_years(released), released["levels"]
     found = {level: _values(frame, level, years) for level in _levels_of(frame)}
     lines = tuple(
         _level_line(level, values, say) for level, values in found.items() if any(value is not None for value in values)
@@ -62,7 +62,7 @@ def levels(released: ReleasedResult, say: Say) -> Chart:
     ticks = _ticks(max(value for line in lines for value in line.values if value is not None))
     form = Lines(
         lines,
-        tuple(_year_name(released, year, say) for year in years),
+        tuple(year_name(released, year, say) for year in years),
         y_ticks=tuple((tick, say.number(tick)) for tick in ticks),
         axis_title=say("levels.axis"),
     )
@@ -89,53 +89,30 @@ def reach(released: ReleasedResult, say: Say) -> Chart:
     shown = frame.tail(_MOST_BARS)
     headline = _reach_headline(frame[frame["share"].notna()], say)
     return Chart(
-        form=Bars(tuple(_reach_bar(row, say) for row in _rows(shown)), say("reach.axis")),
+        form=Bars(tuple(_reach_bar(row, say) for row in rows_of(shown)), say("reach.axis")),
         headline=headline,
         subtitle=say("reach.subtitle"),
-        footer=footer(say, _n(released, _last_year(released), say)),
+        footer=footer(say, _n(released, last_year(released), say)),
         alt=say("reach.alt", headline=headline, n=len(shown)),
     )
 
 
-def _rows(frame: pd.DataFrame) -> list[Row]:
-    return [{str(name): cell for name, cell in row.items()} for row in frame.to_dict("records")]
-
-
-def _full_years(released: ReleasedResult) -> list[str]:
-    """Return the years observed from end to end; when there is none, all of them."""
-    years = released["years"]
-    full = years.loc[years["days_seen"] >= _FULL_DAYS, "year"]
-    return [str(year) for year in (full if len(full) else years["year"])]
-
-
-def _last_year(released: ReleasedResult) -> str:
-    years = _full_years(released)
-    return years[-1] if years else ""
-
-
-def _year_name(released: ReleasedResult, year: str, say: Say) -> str:
-    """Return the label of a year, with words when only a part of it was observed."""
-    years = released["years"]
-    full = bool((years.loc[years["year"] == year, "days_seen"] >= _FULL_DAYS).any())
-    return year if full else say("year.part", year=year)
-
-
 def _n(released: ReleasedResult, year: str, say: Say) -> str:
     years = released["years"]
-    row = _rows(years[years["year"] == year])[0]
+    row = rows_of(years[years["year"] == year])[0]
     if row["hidden"]:
         return say("footer.n", n=say("word.hidden"))
     return say("n.clients", n=say.about(float(row["persons"])), year=year)
 
 
 def _colour(level: str) -> Level:
-    return next((known for known in _LEVELS if known == level), "neutral")
+    return next((known for known in LEVELS if known == level), "neutral")
 
 
 def _levels_of(frame: pd.DataFrame) -> list[str]:
     """Return the levels of a frame from the lightest to the heaviest, an unknown one last."""
     found = set(frame["level"])
-    return [*(level for level in _LEVELS if level in found), *sorted(found - set(_LEVELS))]
+    return [*(level for level in LEVELS if level in found), *sorted(found - set(LEVELS))]
 
 
 def _service_bars(shown: pd.DataFrame, most: Sequence[str], say: Say) -> Bars:
@@ -145,7 +122,7 @@ def _service_bars(shown: pd.DataFrame, most: Sequence[str], say: Say) -> Bars:
     bars = [
         _service_bar(row, row["service"] in most, alone, say)
         for level in levels_shown
-        for row in _rows(shown[shown["level"] == level])
+        for row in rows_of(shown[shown["level"] == level])
     ]
     groups = tuple((say.label("levels", level), int((shown["level"] == level).sum())) for level in levels_shown)
     return Bars(tuple(bars), say("services.axis_clients" if alone else "services.axis"), groups)
@@ -242,7 +219,7 @@ def _why_no_share(frame: pd.DataFrame) -> str:
 
 
 def _reach_bar(row: Row, say: Say) -> Bar:
-    share, full = float(row["share"]), row["days_seen"] >= _FULL_DAYS
+    share, full = float(row["share"]), row["days_seen"] >= FULL_DAYS
     label = row["year"] if full else say("year.part", year=row["year"])
     if math.isnan(share):
         known = not row["hidden"] and math.isnan(row["population"])
@@ -253,8 +230,8 @@ def _reach_bar(row: Row, say: Say) -> Bar:
 
 def _reach_headline(known: pd.DataFrame, say: Say) -> str:
     """Say the share of the last full year and its direction since the first one."""
-    full = known[known["days_seen"] >= _FULL_DAYS]
-    rows = _rows(full if len(full) else known)
+    full = known[known["days_seen"] >= FULL_DAYS]
+    rows = rows_of(full if len(full) else known)
     first, last = rows[0], rows[-1]
     words = {"share": say("word.about", n=say.percent(last["share"])), "year": last["year"]}
     if len(rows) < 2 or full.empty:

@@ -10,9 +10,9 @@ import numpy as np
 import pandas as pd
 
 from kumppanuus.analysis import Column, Context, Params, Result, result_table
+from kumppanuus.methods.order import in_order
 
 _YEAR = Column("dimension", codes="years", time_axis=True)
-_LEVELS = ("universal", "early", "special", "corrective")
 _PERSONS, _FAMILIES = Column("persons"), Column("families")
 
 
@@ -80,8 +80,8 @@ class CoverageResult(Result):
 def compute(counts: Mapping[str, pd.DataFrame], params: CoverageParams, context: Context) -> CoverageResult:
     """Return the clients reached, from the counts of this room."""
     return CoverageResult(
-        services=_ordered(counts["services"], ("year", "service"), context),
-        levels=_ordered(counts["levels"], ("year", "level"), context),
+        services=in_order(counts["services"], ("year", "service"), context),
+        levels=in_order(counts["levels"], ("year", "level"), context),
         years=_years(counts, context),
     )
 
@@ -91,7 +91,7 @@ def _years(counts: Mapping[str, pd.DataFrame], context: Context) -> pd.DataFrame
     people["days_seen"] = people["year"].map(dict(context.years)).astype(float)
     people["children"] = people["children"].where(people["dated"] > 0)
     people["share"] = people["children"] / people["population"].where(people["population"] > 0)
-    ordered = _ordered(people, ("year",), context)
+    ordered = in_order(people, ("year",), context)
     return ordered[list(CoverageResult.tables()["years"].columns)]
 
 
@@ -100,15 +100,3 @@ def _population(counted: pd.DataFrame) -> pd.DataFrame:
     whole = (counted["areas"] == counted["whole_areas"]) & (counted["areas"] > 0)
     inhabitants = np.where(whole, counted["inhabitants"], np.nan)
     return pd.DataFrame({"year": counted["year"], "population": inhabitants.astype(float)})
-
-
-def _ordered(rows: pd.DataFrame, by: tuple[str, ...], context: Context) -> pd.DataFrame:
-    """Sort by years in order and codes in catalogue order; a code of no catalogue comes last."""
-    known = {"year": tuple(context.years), "service": tuple(context.services), "level": _LEVELS}
-    places = {name: {code: place for place, code in enumerate(known[name])} for name in by}
-
-    def place(column: pd.Series[str]) -> pd.Series[float]:
-        name = str(column.name)
-        return column.map(places[name]).astype(float).fillna(len(known[name]))
-
-    return rows.sort_values(list(by), key=place, kind="stable", ignore_index=True)

@@ -9,10 +9,11 @@ from typing import Any
 import pandas as pd
 
 from kumppanuus.disclosure.released import ReleasedResult
+from kumppanuus.disclosure.years import full_years, last_year, rows_of, year_name
 from kumppanuus.drawing import Bar, Bars, Chart, Level, Notice, Segment, StackedBars
+from kumppanuus.drawing.spec import LEVELS
 from kumppanuus.language.say import Say, footer
 
-_LEVELS: tuple[Level, ...] = ("universal", "early", "special", "corrective")
 _WAYS: Mapping[str, tuple[Level, bool]] = {
     "own": ("neutral", False),
     "purchased": ("accent", False),
@@ -21,7 +22,6 @@ _WAYS: Mapping[str, tuple[Level, bool]] = {
     "unknown": ("universal", True),
 }
 _BOUGHT = ("purchased", "voucher")
-_FULL_DAYS = 365
 _MOST_BARS = 15
 _SAME_PERCENT = 2
 """A share that moves by less than two percentage points is called unchanged."""
@@ -35,7 +35,7 @@ Row = Mapping[str, Any]
 
 def services(released: ReleasedResult, say: Say) -> Chart:
     """Draw the cost of each service in the last full year, the dearest first."""
-    year, frame = _last_year(released), released["services"]
+    year, frame = last_year(released), released["services"]
     of_year = frame[(frame["year"] == year) & frame["cost_eur"].notna()]
     if of_year.empty:
         return _nothing("services", say)
@@ -47,7 +47,7 @@ def services(released: ReleasedResult, say: Say) -> Chart:
     return Chart(
         form=_service_bars(shown, say),
         headline=headline,
-        subtitle=say("services.subtitle", year=_year_name(released, year, say)),
+        subtitle=say("services.subtitle", year=year_name(released, year, say)),
         footer=footer(
             say,
             _n(released, year, say),
@@ -62,7 +62,7 @@ def services(released: ReleasedResult, say: Say) -> Chart:
 def levels(released: ReleasedResult, say: Say) -> Chart:
     """Draw the costs of each year by level, and say the share of corrective services."""
     found = set(released["levels"]["level"])
-    parts = [*(level for level in _LEVELS if level in found), *sorted(found - set(_LEVELS))]
+    parts = [*(level for level in LEVELS if level in found), *sorted(found - set(LEVELS))]
     styles = {part: (_colour(part), False) for part in parts}
     return _stacks("levels", "level", styles, ("corrective",), released, say)
 
@@ -83,14 +83,14 @@ def _stacks(
     if frame["cost_eur"].notna().sum() == 0:
         return _nothing(name, say)
     years = [str(year) for year in released["years"]["year"]][-_MOST_BARS:]
-    cells = {(str(row[column]), str(row["year"])): row for row in _rows(frame)}
+    cells = {(str(row[column]), str(row["year"])): row for row in rows_of(frame)}
     shown = [
         tuple(_segment(say.label(codes, part), cells.get((part, year)), styles[part], say) for part in styles)
         for year in years
     ]
     rest = [_hidden_part(frame, released, year, say) for year in years]
     rows = tuple(
-        (_year_name(released, year, say), (*parts, *more), _euros(_total(released, year), say))
+        (year_name(released, year, say), (*parts, *more), _euros(_total(released, year), say))
         for year, parts, more in zip(years, shown, rest, strict=True)
     )
     key = [(_key(frame, column, part, say), *styles[part]) for part in styles]
@@ -103,9 +103,9 @@ def _stacks(
         subtitle=say(f"{name}.subtitle"),
         footer=footer(
             say,
-            _n(released, _last_year(released), say),
+            _n(released, last_year(released), say),
             say("left_out.parts", n=hidden) if hidden else "",
-            _without_price(released, _last_year(released), say),
+            _without_price(released, last_year(released), say),
         ),
         alt=say(f"{name}.alt", headline=headline, n=len(rows)),
     )
@@ -138,7 +138,7 @@ def _key(frame: pd.DataFrame, column: str, part: str, say: Say) -> str:
 
 def _stacks_headline(name: str, column: str, spoken_of: Sequence[str], released: ReleasedResult, say: Say) -> str:
     """Say the share of what is spoken of in the last full year and its direction since the first one."""
-    full = _full_years(released)
+    full = full_years(released)
     known = [(year, share) for year in full if not math.isnan(share := _share(name, column, spoken_of, released, year))]
     if not known or known[-1][0] != full[-1]:
         return _largest_part(name, column, released, full[-1], say)
@@ -176,7 +176,7 @@ def _largest_part(name: str, column: str, released: ReleasedResult, year: str, s
 
 def _largest(name: str, shown: pd.DataFrame, released: ReleasedResult, year: str, say: Say) -> str:
     """Name the greatest cost (the first row) and, when the year's total is published, its share."""
-    total, row = _total(released, year), _rows(shown)[0]
+    total, row = _total(released, year), rows_of(shown)[0]
     cost, frame = float(row["cost_eur"]), released[name]
     words = {"name": row["label"], "cost": say("word.about", n=say.euros(cost)), "year": year}
     of_year = frame.loc[frame["year"] == year, "cost_eur"]
@@ -194,7 +194,7 @@ def _service_bars(shown: pd.DataFrame, say: Say) -> Bars:
     """Bars of costs; a basis that all of them share is told once, above them."""
     bases = sorted(set(shown["basis"]))
     one = len(bases) == 1
-    bars = tuple(_service_bar(row, place == 0, one, say) for place, row in enumerate(_rows(shown)))
+    bars = tuple(_service_bar(row, place == 0, one, say) for place, row in enumerate(rows_of(shown)))
     axis = say("services.axis_one", basis=say.label("bases", bases[0])) if one else say("services.axis")
     return Bars(bars, axis)
 
@@ -206,38 +206,15 @@ def _service_bar(row: Row, first: bool, one_basis: bool, say: Say) -> Bar:
 
 
 def _colour(level: str) -> Level:
-    return next((known for known in _LEVELS if known == level), "neutral")
+    return next((known for known in LEVELS if known == level), "neutral")
 
 
 def _included(shown: pd.DataFrame, say: Say) -> str:
     """Say what the unit costs of the services shown include, as far as the study tells."""
     texts = say.names.get("unit_cost_includes", {})
-    told = [(row["label"], texts[row["service"]]) for row in _rows(shown[shown["basis"] != "rows"])
+    told = [(row["label"], texts[row["service"]]) for row in rows_of(shown[shown["basis"] != "rows"])
             if row["service"] in texts]  # fmt: skip
     return say("services.includes", prices="; ".join(f"{label}: {text}" for label, text in told)) if told else ""
-
-
-def _rows(frame: pd.DataFrame) -> list[Row]:
-    return [{str(name): cell for name, cell in row.items()} for row in frame.to_dict("records")]
-
-
-def _full_years(released: ReleasedResult) -> list[str]:
-    """Return the years observed from end to end; when there is none, all of them."""
-    years = released["years"]
-    full = years.loc[years["days_seen"] >= _FULL_DAYS, "year"]
-    return [str(year) for year in (full if len(full) else years["year"])]
-
-
-def _last_year(released: ReleasedResult) -> str:
-    years = _full_years(released)
-    return years[-1] if years else ""
-
-
-def _year_name(released: ReleasedResult, year: str, say: Say) -> str:
-    """Return the label of a year, with words when only a part of it was observed."""
-    years = released["years"]
-    full = bool((years.loc[years["year"] == year, "days_seen"] >= _FULL_DAYS).any())
-    return year if full else say("year.part", year=year)
 
 
 def _total(released: ReleasedResult, year: str) -> float:
@@ -252,7 +229,7 @@ def _euros(value: float, say: Say) -> str:
 
 def _n(released: ReleasedResult, year: str, say: Say) -> str:
     years = released["years"]
-    row = _rows(years[years["year"] == year])[0]
+    row = rows_of(years[years["year"] == year])[0]
     if row["hidden"]:
         return say("footer.n", n=say("word.hidden"))
     return say("n.families", n=say.about(float(row["families"])), year=year)

@@ -9,6 +9,7 @@ from types import MappingProxyType
 import pandas as pd
 
 from kumppanuus.analysis import Column, Context, Params, Result, result_table
+from kumppanuus.methods.order import in_order
 
 _YEAR = Column("dimension", codes="years", time_axis=True)
 _SERVICE = Column("dimension", codes="services")
@@ -29,13 +30,6 @@ def _money_columns(*totals: str) -> dict[str, Column]:
 
 
 _MONEY = tuple(_money_columns())
-_ORDER = MappingProxyType(
-    {
-        "level": ("universal", "early", "special", "corrective"),
-        "production": ("own", "purchased", "voucher", "family"),
-        "basis": ("rows", "day", "visit"),
-    }
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,23 +104,11 @@ def _money(counted: pd.DataFrame, keys: tuple[str, ...], context: Context) -> pd
         per_family_eur=known / 100 / families.where(families > 0),
         concentration=concentration.fillna(1.0),  # the most cautious where families' costs do not add up to anything
     )
-    return _ordered(spent, ("year", *keys[:-1]), context)[[*keys, *_PEOPLE, *_MONEY]]
+    return in_order(spent, ("year", *keys[:-1]), context)[[*keys, *_PEOPLE, *_MONEY]]
 
 
 def _unpriced(used: pd.DataFrame, services: pd.DataFrame, context: Context) -> pd.DataFrame:
     """Return clients of services without a cost; a service paid by visit has one when any visit of it was counted."""
     visited = set(services.loc[services["basis"] == "visit", "service"])
     left = used[~used["service"].isin(visited)]
-    return _ordered(left, ("year", "service", "production"), context)[list(SpendingResult.tables()["unpriced"].columns)]
-
-
-def _ordered(rows: pd.DataFrame, by: tuple[str, ...], context: Context) -> pd.DataFrame:
-    """Sort by years in order and codes in catalogue order; a code of no catalogue comes last."""
-    known = {**_ORDER, "year": tuple(context.years), "service": tuple(context.services)}
-    places = {name: {code: place for place, code in enumerate(known[name])} for name in by}
-
-    def place(column: pd.Series[str]) -> pd.Series[float]:
-        name = str(column.name)
-        return column.map(places[name]).astype(float).fillna(len(known[name]))
-
-    return rows.sort_values(list(by), key=place, kind="stable", ignore_index=True)
+    return in_order(left, ("year", "service", "production"), context)[list(SpendingResult.tables()["unpriced"].columns)]
