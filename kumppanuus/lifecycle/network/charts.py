@@ -21,7 +21,7 @@ _LONGEST_HEADLINE = 120
 
 def network(released: ReleasedResult, say: Say) -> Chart:
     """Draw the services in columns by level and the pairs that go together oftener than expected."""
-    services, links = _services(released), _links(released)
+    services, links = _services(released, say), _links(released, say)
     drawn = services.groupby("level", sort=False).head(_MOST_IN_COLUMN)
     if drawn.empty or not released["pairs"]["lift"].notna().any():
         return _nothing("network", released, say)
@@ -90,27 +90,30 @@ def breadth(released: ReleasedResult, say: Say) -> Chart:
     )
 
 
-def _services(released: ReleasedResult) -> pd.DataFrame:
-    """Return the services that may be drawn, the largest first (ties by code)."""
+def _services(released: ReleasedResult, say: Say) -> pd.DataFrame:
+    """Return the services that may be drawn with their ``label``, the largest first (ties by label, R13)."""
     frame = released["services"]
     known = frame[~frame["hidden"] & frame["level"].isin(_LEVELS) & (frame["families"] > 0)]
-    return known.sort_values(["families", "service"], ascending=[False, True]).reset_index(drop=True)
+    named = known.assign(label=[say.label("services", code) for code in known["service"]])
+    return named.sort_values(["families", "label"], ascending=[False, True]).reset_index(drop=True)
 
 
-def _links(released: ReleasedResult) -> pd.DataFrame:
-    """Return the published pairs whose lift reaches the limit, the strongest first."""
-    frame, services = released["pairs"], _services(released)["service"]
+def _links(released: ReleasedResult, say: Say) -> pd.DataFrame:
+    """Return the published pairs whose lift reaches the limit, the strongest first (ties by labels)."""
+    frame, services = released["pairs"], _services(released, say)["service"]
     strong = frame["lift"] >= _setting(released, "min_lift_percent") / 100 - 1e-9
     kept = frame[strong & frame["first"].isin(services) & frame["second"].isin(services)]
-    return kept.sort_values(["lift", "families", "first", "second"], ascending=[False, False, True, True])
+    first, second = ([say.label("services", code) for code in kept[end]] for end in ("first", "second"))
+    named = kept.assign(label=[f"{a} {b}" for a, b in zip(first, second, strict=True)])
+    return named.sort_values(["lift", "families", "label"], ascending=[False, False, True])
 
 
 def _hub(drawn: pd.DataFrame, links: pd.DataFrame) -> str | None:
-    """Return the service with the most links: a demanding one when any has links (ties by strength, size, code)."""
+    """Return the service with the most links: a demanding one when any has links (ties by strength, size, label)."""
     tied = drawn.merge(node_strengths(links, "lift"), left_on="service", right_on="node")
     demanding = tied[tied["level"].isin(_DEMANDING)]
     ranked = (tied if demanding.empty else demanding).sort_values(
-        ["degree", "strength", "families", "service"], ascending=[False, False, False, True]
+        ["degree", "strength", "families", "label"], ascending=[False, False, False, True]
     )
     return None if ranked.empty else str(ranked.iloc[0]["service"])
 
