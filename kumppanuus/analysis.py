@@ -188,7 +188,6 @@ class Context:
     years: Mapping[str, int]
     window_days: int
     given: frozenset[str]
-    names: Mapping[str, Any] = field(default_factory=dict)
 
 
 def files(package: str) -> Traversable:

@@ -157,9 +157,8 @@ def room_params(analysis: Analysis, study: Study) -> Params:
 def context_of(study: Study, given: frozenset[str]) -> Context:
     """Return what compute may know of the study."""
     years = {year.label: year.days_seen for year in study_years(study.window)}
-    partial = {year.label: not year.full for year in study_years(study.window)}
     window = (study.window.end - study.window.first).days
-    return Context(study.service_levels(), years, window, given, {"partial_years": partial})
+    return Context(study.service_levels(), years, window, given)
 
 
 def account(intake: Intake) -> AccountResult:
@@ -244,7 +243,8 @@ def _facts(
         source.pop("folder")
     study_hash = _digest(asked)
     run_id = _digest({"study": study_hash, "inputs": dict(intake.inputs), "version": __version__, "key": key_id(key)})
-    return RunFacts(run_id[:10], __version__, dict(intake.inputs), study_hash, key_id(key), {}, asked)
+    seeds = {name: int(values["seed"]) for name, values in asked["analyses"].items() if "seed" in values}
+    return RunFacts(run_id[:10], __version__, dict(intake.inputs), study_hash, key_id(key), seeds, asked)
 
 
 def _digest(value: object) -> str:

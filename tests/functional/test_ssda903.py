@@ -126,6 +126,7 @@ def test_the_report_is_whole(done: pipeline.Run) -> None:
     assert sum(name.endswith(".svg") for name in names) == 12
     manifest = json.loads((done.folder / "manifest.json").read_text(encoding="utf-8"))
     assert manifest["disclosure"]["audited"] is False
+    assert set(manifest["seeds"]) == {"lifecycle.durations"}
     assert not done.failed
     assert not done.missing
     page = done.report.read_text(encoding="utf-8")
