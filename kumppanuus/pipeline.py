@@ -22,7 +22,7 @@ from kumppanuus.disclosure.gate import release
 from kumppanuus.disclosure.released import Released
 from kumppanuus.disclosure.scan import make_knows, numbers_of, scan_outputs
 from kumppanuus.errors import DisclosureError, KumppanuusError, StudyError, places_of
-from kumppanuus.intake import read_extracts
+from kumppanuus.intake import domains_of, read_extracts
 from kumppanuus.intake.pseudonym import key_id, load_or_make_key, pseudonym, remember_key
 from kumppanuus.intake.rules import load_rules
 from kumppanuus.language.say import speaker
@@ -221,7 +221,7 @@ def _publish(
     try:
         written = write_report(released, chosen, study, say=say, facts=facts, folder=staging, png=png,
                                rule_words=words, progress=told.steps)  # fmt: skip
-        domains = sorted({source.id_domain for source in study.sources} | {"family", "person"})
+        domains = domains_of(study)
         knows = make_knows(lambda value, domain: pseudonym(value, key=key, domain=domain), domains, intake.identifiers)
         leaks = scan_outputs(staging, knows=knows, released_numbers=numbers_of(released))
         if leaks:

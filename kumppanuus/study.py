@@ -21,6 +21,10 @@ Language = Literal["fi", "sv", "en"]
 LANGUAGES: tuple[Language, ...] = ("fi", "sv", "en")
 Level = Literal["universal", "early", "special", "corrective"]
 Production = Literal["own", "purchased", "voucher", "family"]
+TableName = Literal[
+    "clients", "identities", "family_links", "relationships", "contacts", "visits", "costs", "capacity", "answers",
+    "needs", "goals", "population", "indicators", "services",
+]  # fmt: skip
 Code = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]*$", max_length=40)]
 STUDY_FILE = "kumppanuus.toml"
 
@@ -79,27 +83,76 @@ class Spells(Part):
     tolerance_days: int = Field(default=0, ge=0, le=366)
 
 
-class Source(Part):
-    """Files of one register and how to read them."""
+class Families(Part):
+    """How families are formed of child-guardian pairs, and when a pair is no family tie.
 
-    table: Literal["clients", "relationships", "visits", "costs", "population"]
-    files: tuple[str, ...] = Field(min_length=1)
+    largest : a family of more people than this is not believed; its members keep the family they were given.
+    most_children : a guardian of more children than this is a worker or an institution; her pairs are not used.
+    """
+
+    largest: int = Field(default=40, ge=2)
+    most_children: int = Field(default=12, ge=1)
+
+
+class Check(Part):
+    """What of the findings is judged right, and how much may be put aside before a run stops.
+
+    accept : code of a finding -> the reason why it is right; the report prints the reason.
+    quarantine_percent, quarantine_rows : a run stops when of one file more than both are put aside.
+    """
+
+    accept: dict[Annotated[str, Field(pattern=r"^KU\d{3}$")], Annotated[str, Field(min_length=1)]] = {}
+    quarantine_percent: float = Field(default=2.0, ge=0, le=100)
+    quarantine_rows: int = Field(default=20, ge=0)
+
+
+class Source(Part):
+    """Files of one register, or one query of a database, and how to read them.
+
+    files_are : what several files are to each other: ``parts`` of one extract, yearly ``snapshots``, ``full``
+        re-extracts (what the newest lacks was removed), or ``corrections`` (what a later file has wins).
+    order : which file is the later one: by ``name`` (2 before 10) or as ``listed`` in `files`.
+    constants : canonical column -> the text that every row has.
+    questions : of a wide questionnaire: header -> code of the question.
+    other_domain : of the table identities: the domain of the column ``other``.
+    """
+
+    table: TableName
+    files: tuple[str, ...] = ()
     folder: str = "."
-    format: Literal["auto", "csv", "xlsx"] = "auto"
+    format: Literal["auto", "csv", "xlsx", "ods", "parquet"] = "auto"
+    database: str = ""
+    query: str = ""
     encoding: Literal["auto", "utf-8", "windows-1252", "iso-8859-15", "utf-16"] = "auto"
     delimiter: Literal["auto", ";", ",", "\t", "|"] = "auto"
     decimal: Literal[",", "."] = ","
     date_format: str = "dd.mm.yyyy"
     end_is: Literal["last_day", "first_day_after"] = "last_day"
-    snapshots: bool = False
+    files_are: Literal["parts", "snapshots", "full", "corrections"] = "parts"
+    order: Literal["name", "listed"] = "name"
     missing: tuple[str, ...] = ("",)
     header_row: int = Field(default=1, ge=1, le=200)
     sheet: str | None = None
     id_domain: Code = "client"
+    other_domain: Code = "client"
     temporary_identity_codes: bool = False
-    accept: tuple[str, ...] = ()
     columns: dict[str, str] = Field(min_length=1)
+    constants: dict[str, str] = {}
+    questions: dict[str, Code] = {}
     values: dict[str, dict[str, str]] = {}
+
+    @model_validator(mode="after")
+    def _reads_something(self) -> Source:
+        if bool(self.files) == bool(self.database):
+            raise ValueError("a source has either files or a database")
+        if bool(self.database) != bool(self.query):
+            raise ValueError("database and query belong together")
+        both = sorted(set(self.columns) & set(self.constants))
+        if both:
+            raise ValueError(f"columns and constants both give {', '.join(both)}")
+        if self.questions and self.table != "answers":
+            raise ValueError("questions belong to the table answers")
+        return self
 
     @model_validator(mode="after")
     def _date_format_is_known(self) -> Source:
@@ -160,9 +213,11 @@ class Study(Part):
     about: About = Field(alias="study")
     window: Window
     spells: Spells = Spells()
+    families: Families = Families()
+    check: Check = Check()
     sources: tuple[Source, ...] = Field(min_length=1)
     areas: tuple[Area, ...] = ()
-    services: tuple[Service, ...] = Field(min_length=1)
+    services: tuple[Service, ...] = ()
     disclosure: Disclosure = Disclosure()
     outputs: Outputs = Outputs()
     analyses: dict[str, dict[str, Any]] = {}
@@ -174,6 +229,8 @@ class Study(Part):
             twice = sorted({code for code in codes if codes.count(code) > 1})
             if twice:
                 raise ValueError(f"{what}: code given twice: {', '.join(twice)}")
+        if not self.services and all(source.table != "services" for source in self.sources):
+            raise ValueError('services: at least one [[services]], or a source with table = "services"')
         return self
 
     @property
@@ -252,5 +309,18 @@ def _fault(fault: dict[str, Any]) -> str:
 
 
 def _known_keys() -> set[str]:
-    parts: list[type[Part]] = [Study, About, Window, Spells, Source, Area, Service, Disclosure, Outputs, Words]
+    parts: list[type[Part]] = [
+        Study,
+        About,
+        Window,
+        Spells,
+        Families,
+        Check,
+        Source,
+        Area,
+        Service,
+        Disclosure,
+        Outputs,
+        Words,
+    ]
     return {field.alias or name for part in parts for name, field in part.model_fields.items()} - {"root"}

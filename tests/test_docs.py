@@ -28,7 +28,7 @@ def test_the_commands_of_the_readme_run(tmp_path: Path, shell: Shell) -> None:
 
 
 def test_the_settings_of_the_reference_load(tmp_path: Path) -> None:
-    (block,) = re.findall(r"```toml\n(.*?)```", (ROOT / "docs" / "settings.md").read_text(encoding="utf-8"), re.DOTALL)
+    block, *_ = re.findall(r"```toml\n(.*?)```", (ROOT / "docs" / "settings.md").read_text(encoding="utf-8"), re.DOTALL)
     (tmp_path / "kumppanuus.toml").write_text(block, encoding="utf-8")
     study = load_study(tmp_path)
     assert study.services[0].cost_of_unit("purchased") == 48.0

@@ -65,7 +65,7 @@ encoding = "windows-1252"
 delimiter = ";"
 date_format = "dd.mm.yyyy"
 end_is = "last_day"                   # päättymispäivä on viimeinen asiakkuuspäivä
-snapshots = true
+files_are = "snapshots"
 missing = ["", "-"]                   # viiva tarkoittaa: ei kirjattu
 
 [sources.columns]                     # työkalun sarake = otsikko tiedostossa
@@ -87,7 +87,7 @@ folder = "aineisto"
 files = ["asiakkaat_*.csv"]
 encoding = "windows-1252"
 delimiter = ";"
-snapshots = true
+files_are = "snapshots"
 temporary_identity_codes = true       # yksilönumerot 900–999: niitä ei ole kenelläkään oikealla ihmisellä
 
 [sources.columns]

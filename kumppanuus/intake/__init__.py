@@ -18,3 +18,18 @@ def read_extracts(
     from kumppanuus.intake import extracts  # opens the database: only when something is read
 
     return extracts.read_extracts(study, key, quarantine=quarantine, progress=progress)
+
+
+def domains_of(study: Study) -> list[str]:
+    """Return every domain in which values of a study get pseudonyms."""
+    from kumppanuus.intake.convert import domain_of
+    from kumppanuus.intake.pseudonym import PERSON_DOMAIN
+    from kumppanuus.register.tables import TABLES
+
+    asked = {
+        domain_of(source, column)
+        for source in study.sources
+        for column in source.columns
+        if TABLES[source.table].columns[column].kind == "id"
+    }
+    return sorted({*asked, PERSON_DOMAIN, "family", "client"})

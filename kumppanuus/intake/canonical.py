@@ -15,22 +15,14 @@ from kumppanuus.study import Source, Study
 ROW = "_row"
 """Column beside the canonical ones while files are read: line number in the file."""
 
-_TEXTS = pa.string()
+PERSON, OTHER_PERSON = "_person", "_other_person"
+"""Columns beside the canonical ones: pseudonyms of identity codes, until persons are formed."""
+
+_ARROW = {
+    "UBIGINT": pa.uint64(), "DATE": pa.date32(), "VARCHAR": pa.string(), "BIGINT": pa.int64(), "DOUBLE": pa.float64(),
+}  # fmt: skip
 SCHEMAS: Mapping[str, pa.Schema] = {
-    "clients": pa.schema(
-        {"client": pa.uint64(), "family": pa.uint64(), "birth_date": pa.date32(), "sex": _TEXTS, "area": _TEXTS}
-    ),
-    "relationships": pa.schema(
-        {"client": pa.uint64(), "service": _TEXTS, "start": pa.date32(), "end": pa.date32()}
-        | {"end_reason": _TEXTS, "production": _TEXTS, "area": _TEXTS}
-    ),
-    "visits": pa.schema({"client": pa.uint64(), "service": _TEXTS, "date": pa.date32(), "visits": pa.int64()}),
-    "costs": pa.schema(
-        {"client": pa.uint64(), "service": _TEXTS, "date": pa.date32(), "cost_cents": pa.int64(), "production": _TEXTS}
-    ),
-    "population": pa.schema(
-        {"area": _TEXTS, "year": pa.int32(), "age_from": pa.int32(), "age_to": pa.int32(), "persons": pa.int64()}
-    ),
+    name: pa.schema({column: _ARROW[kind] for column, kind in table.stored.items()}) for name, table in TABLES.items()
 }
 """Canonical tables with ends as the first day after and costs in cents."""
 

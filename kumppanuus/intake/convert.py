@@ -6,7 +6,7 @@ converted over its distinct texts by one SQL statement, and the answers are deal
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,15 +16,25 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from kumppanuus.errors import InputError
-from kumppanuus.intake.canonical import ROW, SCHEMAS, words_of
+from kumppanuus.intake.canonical import OTHER_PERSON, PERSON, ROW, SCHEMAS, words_of
 from kumppanuus.intake.chunk import FAULTY, FAULTY_CELL, Chunk, Faults
-from kumppanuus.intake.expressions import MISSING, cents_sql, codes_sql, dates_sql, ids_sql, integers_sql
+from kumppanuus.intake.expressions import (
+    MISSING,
+    cents_sql,
+    codes_sql,
+    dates_sql,
+    decimals_sql,
+    ids_sql,
+    integers_sql,
+    labels_sql,
+)
+from kumppanuus.intake.header import plain_header, question_column
 from kumppanuus.intake.identity import read_identity_codes
-from kumppanuus.intake.pseudonym import FAMILY_DOMAIN, PERSON_DOMAIN, distinct, pseudonyms
+from kumppanuus.intake.pseudonym import PERSON_DOMAIN, distinct, pseudonyms
 from kumppanuus.intake.read_csv import SPACES
 from kumppanuus.intake.zeros import Numbers, numbers_of
 from kumppanuus.register.codes import UNKNOWN
-from kumppanuus.register.tables import TABLES, ColumnSpec
+from kumppanuus.register.tables import TABLES, ColumnSpec, stored_name
 from kumppanuus.study import Source, Study
 
 TOTALS_ROW = 312
@@ -40,15 +50,21 @@ _SPREADSHEET_FAULTS = (
 class Batch:
     """The records of a chunk after conversion.
 
-    table : good rows in the canonical schema, with their line number in ``_row``.
+    table : good rows in the canonical schema, with their line number in ``_row``; of clients and identities also the
+        pseudonyms of identity codes. A wide questionnaire gives a row for every answer.
+    good : number of good records; those of a wide questionnaire without any answer are `blank`.
     unknown : column → line numbers of good rows whose code nobody knows.
+    flagged : code of a warning → line numbers of good rows it concerns.
     identifiers : keyed hashes of the identifying values seen, good rows or not.
     numbers : column → its identifying texts as numbers, to tell which lost their zeros.
     """
 
     table: pa.Table
+    good: int
+    blank: int
     faults: Faults
     unknown: Mapping[str, np.ndarray]
+    flagged: Mapping[str, np.ndarray]
     identifiers: np.ndarray
     numbers: Mapping[str, Numbers]
 
@@ -62,6 +78,7 @@ class _Column:
     total: np.ndarray
     given: np.ndarray
     unknown: np.ndarray | None = None
+    temporary: np.ndarray | None = None
     also: Mapping[str, pa.Array] = field(default_factory=dict)
 
 
@@ -71,8 +88,7 @@ class Converter:
     Parameters
     ----------
     engine : in-memory database.
-    client_is_identity_code : the client numbers of this source are identity codes, and normalised like them.
-    temporary : accept identity codes that are never issued to people.
+    identity_domains : domains whose client numbers are identity codes, and normalised like them.
     """
 
     def __init__(
@@ -82,12 +98,13 @@ class Converter:
         source: Source,
         key: bytes,
         *,
-        client_is_identity_code: bool,
-        temporary: bool,
+        identity_domains: frozenset[str],
     ) -> None:
         self._engine, self._source, self._key = engine, source, key
-        self._client_is_code, self._temporary = client_is_identity_code, temporary
-        self._specs = {name: spec for name, spec in TABLES[source.table].columns.items() if name in source.columns}
+        self._identity_domains = identity_domains
+        given = {*source.columns, *source.constants}
+        self._specs = {name: spec for name, spec in TABLES[source.table].columns.items() if name in given}
+        self._specs |= {question_column(code): _ANSWER for code in source.questions.values()}
         self._words = {name: words_of(study, source, name) for name, spec in self._specs.items() if spec.kind == "code"}
         self._identifiers: list[np.ndarray] = []
         self._numbers: dict[str, Numbers] = {}
@@ -106,27 +123,42 @@ class Converter:
         table = self._table(columns, chunk)
         rules = np.where(rules == 0, rules_between(table, self._source), rules)
         good = rules == 0
+        temporary = [column.temporary for column in columns.values() if column.temporary is not None]
+        kept, blank = table.filter(pa.array(good)), 0
+        if self._source.questions:
+            answers = {code: columns[question_column(code)].values for code in self._source.questions.values()}
+            kept, blank = _long(kept, {code: given.filter(pa.array(good)) for code, given in answers.items()})
         return Batch(
-            table.filter(pa.array(good)),
+            kept,
+            int(good.sum()) - blank,
+            blank,
             Faults(chunk.rows[~good], rules[~good]),
             {n: chunk.rows[good & c.unknown] for n, c in columns.items() if c.unknown is not None},
+            {"KU412": chunk.rows[good & np.logical_or.reduce(temporary)]} if temporary else {},
             distinct(self._identifiers),
             self._numbers,
         )
 
     def _column(self, name: str, spec: ColumnSpec, chunk: Chunk, file: str) -> _Column:
-        encoded = pc.dictionary_encode(chunk.columns[name])
-        at, texts = encoded.indices, encoded.dictionary
+        if name in self._source.constants:
+            at, texts = pa.array(np.zeros(len(chunk.rows), np.int32)), pa.array([self._source.constants[name]])
+        else:
+            encoded = pc.dictionary_encode(chunk.columns[name])
+            at, texts = encoded.indices, encoded.dictionary
         answer = self._ask(name, spec, texts)
         if spec.kind == "id" and pc.any(answer["scientific"]).as_py():
             row = chunk.rows[int(np.argmax(_numpy(answer["scientific"].take(at))))]
             raise InputError("KU109", file=file, row=int(row), column=name)
         rules, values = _numpy(answer["rule"]), answer["value"]
         also: dict[str, pa.Array] = {}
-        if spec.kind == "identity_code" or (name == "client" and self._client_is_code):
-            values, rules, also = self._people(values, answer["total"])
+        temporary = np.zeros(len(texts), bool)
+        if spec.kind == "identity_code" or (spec.kind == "id" and self._domain(name) in self._identity_domains):
+            people = read_identity_codes(values.to_pylist())
+            hashes = self._pseudonyms(people.code, answer["total"], PERSON_DOMAIN)
+            values, rules, temporary = people.code, people.rules, people.temporary
+            also = {"birth_date": people.birth_date, "sex": people.sex, "person": hashes}
         if spec.kind == "id":
-            texts_of_ids, values = values, self._pseudonyms(values, answer["total"], domain_of(self._source, name))
+            texts_of_ids, values = values, self._pseudonyms(values, answer["total"], self._domain(name))
             self._numbers[name] = numbers_of(texts_of_ids.filter(_no_total(answer)), values.filter(_no_total(answer)))
         rules = np.where(_faulty(texts, answer), FAULTY, rules)
         unknown = _numpy(pc.fill_null(pc.equal(values, UNKNOWN), False).take(at)) if spec.kind == "code" else None
@@ -138,8 +170,12 @@ class Converter:
             _numpy(pc.fill_null(answer["total"], False))[rows],
             given[rows],
             unknown,
+            None if self._source.temporary_identity_codes else temporary[rows],
             {name: value.take(at) for name, value in also.items()},
         )
+
+    def _domain(self, name: str) -> str:
+        return domain_of(self._source, name)
 
     def _ask(self, name: str, spec: ColumnSpec, texts: pa.Array) -> dict[str, pa.Array]:
         sql, settings = self._statement(name, spec)
@@ -155,16 +191,15 @@ class Converter:
             return dates_sql(self._source.date_format, may_be_endless=name == "end"), {}
         if spec.kind == "integer":
             return integers_sql(self._source.decimal), {}
-        if spec.kind == "number":
+        if spec.kind == "money":
             return cents_sql(self._source.decimal), {}
+        if spec.kind == "decimal":
+            return decimals_sql(self._source.decimal), {}
+        if spec.kind == "label":
+            return labels_sql(), {}
         if spec.kind == "code":
             return codes_sql(), {"unknown": UNKNOWN}
         return ids_sql(), {}
-
-    def _people(self, codes: pa.Array, total: pa.Array) -> tuple[pa.Array, np.ndarray, dict[str, pa.Array]]:
-        people = read_identity_codes(codes.to_pylist(), temporary=self._temporary)
-        self._pseudonyms(people.code, total, PERSON_DOMAIN)
-        return people.code, people.rules, {"birth_date": people.birth_date, "sex": people.sex}
 
     def _pseudonyms(self, values: pa.Array, total: pa.Array, domain: str) -> pa.Array:
         hashes = pseudonyms(values, key=self._key, domain=domain)
@@ -181,9 +216,10 @@ class Converter:
 
     def _table(self, columns: Mapping[str, _Column], chunk: Chunk) -> pa.Table:
         n = len(chunk.rows)
-        known = {("cost_cents" if name == "cost_eur" else name): column.values for name, column in columns.items()}
+        known = {stored_name(name): column.values for name, column in columns.items()}
         if "identity_code" in columns:
-            for name, told in columns["identity_code"].also.items():
+            for name in ("birth_date", "sex"):
+                told = columns["identity_code"].also[name]
                 known[name] = pc.coalesce(told, known[name]) if name in known else told
         if "end" in known and self._source.end_is == "last_day":
             known["end"] = pc.add(known["end"].cast(pa.int32()), pa.scalar(1, pa.int32())).cast(pa.date32())
@@ -191,12 +227,52 @@ class Converter:
             known["visits"] = pc.fill_null(known.get("visits", pa.nulls(n, pa.int64())), 1)
         schema = SCHEMAS[self._source.table]
         arrays = [known[f.name].cast(f.type) if f.name in known else pa.nulls(n, f.type) for f in schema]
-        return pa.table([*arrays, pa.array(chunk.rows)], schema=schema.append(pa.field(ROW, pa.int64())))
+        table = pa.table([*arrays, pa.array(chunk.rows)], schema=schema.append(pa.field(ROW, pa.int64())))
+        for name, place in (("identity_code", PERSON), ("other_identity_code", OTHER_PERSON)):
+            if name in TABLES[self._source.table].columns:
+                person = columns[name].also["person"] if name in columns else pa.nulls(n, pa.uint64())
+                table = table.append_column(place, person)
+        return table
+
+
+_ANSWER = TABLES["answers"].columns["answer"]
 
 
 def domain_of(source: Source, column: str) -> str:
-    """Return the domain of the pseudonyms of an identifying column."""
-    return FAMILY_DOMAIN if column == "family" else source.id_domain
+    """Return the domain of the pseudonyms of an identifying column.
+
+    Numbers of families and workers of registers with numbers of their own are told apart like those of their clients.
+    """
+    domain = TABLES[source.table].columns[column].domain
+    if not domain:
+        return source.other_domain if column == "other" else source.id_domain
+    return domain if source.id_domain == "client" else f"{domain}:{source.id_domain}"
+
+
+def identity_domains(sources: Sequence[Source]) -> frozenset[str]:
+    """Return the domains whose client numbers are identity codes: the same header is mapped as both."""
+    pairs = (("client", "identity_code"), ("other", "other_identity_code"))
+    return frozenset(
+        domain_of(source, number)
+        for source in sources
+        for number, code in pairs
+        if {number, code} <= set(source.columns)
+        and plain_header(source.columns[number]) == plain_header(source.columns[code])
+    )
+
+
+def _long(table: pa.Table, answers: Mapping[str, pa.Array]) -> tuple[pa.Table, int]:
+    """Return a wide table with a row for every answer given, and how many of its rows have none."""
+    any_given = np.zeros(len(table), bool)
+    parts = [table.slice(0, 0)]
+    for code, values in answers.items():
+        given = pc.is_valid(values)
+        any_given |= _numpy(given)
+        part, n = table.filter(given), pc.sum(given).as_py() or 0
+        for name, column in (("question", pa.array([code] * n, pa.string())), ("answer", values.filter(given))):
+            part = part.set_column(part.schema.get_field_index(name), name, column)
+        parts.append(part)
+    return pa.concat_tables(parts), int((~any_given).sum())
 
 
 def rules_between(table: pa.Table, source: Source) -> np.ndarray:
@@ -206,6 +282,10 @@ def rules_between(table: pa.Table, source: Source) -> np.ndarray:
         days = pc.subtract(table["end"].cast(pa.int32()), table["start"].cast(pa.int32()))
         rules[_holds(pc.less(days, 0))] = 309
         rules[_holds(pc.equal(days, 0))] = 309 if source.end_is == "last_day" else 315
+    if source.table == "identities":
+        named = [name for name in ("client", PERSON, "other", OTHER_PERSON) if name in table.column_names]
+        known = sum(_numpy(pc.is_valid(table[name])).astype(np.int64) for name in named)
+        rules[known < 2] = MISSING
     if source.table == "population":
         rules[_holds(pc.greater(table["age_from"], table["age_to"]))] = 318
     return rules

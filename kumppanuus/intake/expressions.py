@@ -84,6 +84,18 @@ def cents_sql(decimal: str) -> str:
     )
 
 
+def decimals_sql(decimal: str) -> str:
+    """DOUBLE, of either sign."""
+    return _numbers_sql(
+        rf"[+-]?\d{{1,15}}({re.escape(decimal)}\d+)?", f"TRY_CAST(replace(n, '{decimal}', '.') AS DOUBLE)"
+    )
+
+
+def labels_sql() -> str:
+    """Text of a name in the organiser's own catalogue."""
+    return f"{_GIVEN} SELECT nfc_normalize(t) AS value, 0 AS rule, total FROM given ORDER BY i"
+
+
 def codes_sql() -> str:
     """Code of the study by ``words(text, code)``; ``unknown`` where nobody knows the text."""
     return f"""{_GIVEN}

@@ -11,11 +11,10 @@ import numpy as np
 import pyarrow as pa
 
 from kumppanuus.intake.account import Intake
-from kumppanuus.intake.canonical import ROW, SCHEMAS
-from kumppanuus.intake.convert import Converter, domain_of
+from kumppanuus.intake.canonical import OTHER_PERSON, PERSON, ROW, SCHEMAS
+from kumppanuus.intake.convert import Converter, domain_of, identity_domains
 from kumppanuus.intake.file_read import FileClosed, FileRead, close_file
 from kumppanuus.intake.findings import findings_of
-from kumppanuus.intake.header import plain_header
 from kumppanuus.intake.merge import FILE, RANK, Fates, FileFacts, rank_of, settle
 from kumppanuus.intake.pseudonym import distinct
 from kumppanuus.intake.quarantine import PutAside, write_quarantine
@@ -67,7 +66,7 @@ def read_extracts(
     aside = [PutAside(one.account.table, one.file.extract, one.faults, one.file.spans) for one, _ in closed]
     accounts = tuple(one.account for one, _ in closed)
     write_quarantine(quarantine, aside, accounts)
-    findings = tuple(finding for one, fates in closed for finding in findings_of(one, fates))
+    findings = tuple(finding for one, fates in closed for finding in findings_of(one, fates, study.check.accept))
     return Intake(MappingProxyType(tables), accounts, findings, _identifiers(files), _inputs(files))
 
 
@@ -77,7 +76,7 @@ def _opened(study: Study, block: int | None) -> list[FileRead]:
     for number, source in enumerate(study.sources):
         paths = files_of(study, source)
         for step, path in enumerate(paths):
-            facts = FileFacts(number, source.snapshots, newest=step == len(paths) - 1)
+            facts = FileFacts(number, source.files_are == "snapshots", newest=step == len(paths) - 1)
             files.append(FileRead(source, open_extract(path, source, block), facts))
     return files
 
@@ -90,15 +89,7 @@ def _engine() -> duckdb.DuckDBPyConnection:
 def _read(
     engine: duckdb.DuckDBPyConnection, study: Study, file: FileRead, key: bytes, progress: Progress | None
 ) -> None:
-    domains = _identity_domains(study)
-    converter = Converter(
-        engine,
-        study,
-        file.source,
-        key,
-        client_is_identity_code=file.source.id_domain in domains,
-        temporary=file.source.temporary_identity_codes or domains.get(file.source.id_domain, False),
-    )
+    converter = Converter(engine, study, file.source, key, identity_domains=identity_domains(study.sources))
     with safe_reading(file.name):
         for chunk in file.extract.chunks():
             file.add(chunk, converter.convert(chunk, file.name))
@@ -117,16 +108,6 @@ def _give_zeros_back(files: Sequence[FileRead]) -> None:
         for place, padded in lost_zeros([file.numbers[column] for file, column in columns]).items():
             file, column = columns[place]
             file.pad(column, padded)
-
-
-def _identity_domains(study: Study) -> dict[str, bool]:
-    """Return the domains whose client numbers are identity codes, and whether temporary ones are accepted there."""
-    domains: dict[str, bool] = {}
-    for source in study.sources:
-        code = source.columns.get("identity_code")
-        if code is not None and plain_header(code) == plain_header(source.columns["client"]):
-            domains[source.id_domain] = domains.get(source.id_domain, False) or source.temporary_identity_codes
-    return domains
 
 
 def _settled(
@@ -149,12 +130,17 @@ def _settled(
 def _together(name: str, files: Sequence[FileRead]) -> pa.Table:
     """Return the rows of all files of a table, each with its file number and the rank of the file."""
     ranks, parts = rank_of([file.facts for file in files]), []
-    schema = SCHEMAS[name].append(pa.field(ROW, pa.int64()))
     for number, (file, rank) in enumerate(zip(files, ranks, strict=True)):
-        rows = pa.concat_tables([schema.empty_table(), *file.tables])
+        rows = pa.concat_tables([_empty(name), *file.tables])
         columns = [pa.repeat(pa.scalar(value, pa.int64()), len(rows)) for value in (number, rank)]
         parts.append(rows.append_column(FILE, columns[0]).append_column(RANK, columns[1]))
     return pa.concat_tables(parts)
+
+
+def _empty(name: str) -> pa.Table:
+    beside = [pa.field(ROW, pa.int64())]
+    places = {"clients": (PERSON,), "identities": (PERSON, OTHER_PERSON)}.get(name, ())
+    return pa.schema([*SCHEMAS[name], *beside, *(pa.field(place, pa.uint64()) for place in places)]).empty_table()
 
 
 def _identifiers(files: Sequence[FileRead]) -> np.ndarray:

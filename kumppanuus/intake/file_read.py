@@ -30,6 +30,8 @@ class FileRead:
 
     facts : what merging has to know of the file.
     unknown : column → line numbers of kept rows whose code nobody knows.
+    flagged : code of a warning → line numbers of kept rows it concerns.
+    good : records that could be converted.
     hidden : line numbers of records that the program they come from does not show.
     padded : line numbers of kept rows that got back the zeros at the start of a number.
     """
@@ -43,7 +45,9 @@ class FileRead:
     identifiers: list[np.ndarray] = field(default_factory=list)
     spans: dict[int, int] = field(default_factory=dict)
     numbers: dict[str, list[Numbers]] = field(default_factory=dict)
+    flagged: dict[str, list[np.ndarray]] = field(default_factory=dict)
     read: int = 0
+    good: int = 0
     blank: int = 0
     garbled: int = 0
     hidden: list[np.ndarray] = field(default_factory=list)
@@ -62,7 +66,8 @@ class FileRead:
     def add(self, chunk: Chunk, batch: Batch) -> None:
         """Take in a converted chunk."""
         self.read += chunk.read
-        self.blank += chunk.blank
+        self.good += batch.good
+        self.blank += chunk.blank + batch.blank
         self.garbled += chunk.garbled
         self.spans.update(chunk.spans)
         self.hidden.append(chunk.hidden)
@@ -71,6 +76,8 @@ class FileRead:
         self.identifiers.append(batch.identifiers)
         for column, rows in batch.unknown.items():
             self.unknown.setdefault(column, []).append(rows)
+        for code, rows in batch.flagged.items():
+            self.flagged.setdefault(code, []).append(rows)
         for column, numbers in batch.numbers.items():
             self.numbers.setdefault(column, []).append(numbers)
 
@@ -112,7 +119,7 @@ def close_file(file: FileRead, number: int, fates: Fates) -> FileClosed:
         file=file.name,
         sheet=file.extract.sheet,
         read=file.read,
-        used=sum(len(part) for part in file.tables) - sum(len(rows) for rows in lost.values()),
+        used=file.good - sum(len(rows) for rows in lost.values()),
         merged=_counts([(kind, len(lost[kind])) for kind in _MERGED if kind in lost]),
         quarantined=_counts([(f"KU{rule}", n) for rule, n in sorted(Counter(faults.rules.tolist()).items())]),
         outside_window=len(lost.get("outside_window", ())),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+from collections.abc import Mapping
 from types import MappingProxyType
 
 import numpy as np
@@ -13,10 +15,11 @@ from kumppanuus.intake.merge import Fates
 from kumppanuus.intake.rules import load_rules
 
 
-def findings_of(closed: FileClosed, fates: Fates) -> list[Finding]:
-    """Return the findings of one file, by code and column."""
+def findings_of(closed: FileClosed, fates: Fates, accept: Mapping[str, str]) -> list[Finding]:
+    """Return the findings of one file, by code and column; `accept` has the reasons why codes are judged right."""
     found = [*_faults(closed), *_of_file(closed), *_of_codes(closed), *_of_merging(closed, fates)]
-    return sorted(found, key=lambda finding: (finding.code, finding.column))
+    judged = [dataclasses.replace(finding, accepted=finding.code in accept) for finding in found]
+    return sorted(judged, key=lambda finding: (finding.code, finding.column))
 
 
 def _finding(
@@ -31,7 +34,6 @@ def _finding(
         n=n,
         example_row=row,
         column=column,
-        accepted=code in closed.file.source.accept,
         detail=MappingProxyType(detail),
     )
 
@@ -51,7 +53,7 @@ def _of_file(closed: FileClosed) -> list[Finding]:
         found.append(_finding(closed, "KU106", 0))
     if file.garbled:
         found.append(_finding(closed, "KU408", file.garbled))
-    for code, parts in (("KU409", file.hidden), ("KU410", file.padded)):
+    for code, parts in (("KU409", file.hidden), ("KU410", file.padded), *file.flagged.items()):
         rows = np.concatenate([NO_ROWS, *parts])
         if len(rows):
             found.append(_finding(closed, code, len(rows), int(rows.min())))

@@ -36,19 +36,25 @@ def match_header(names: Sequence[str], source: Source, file: str) -> Header:
         KU104 with every missing header and the nearest ones of the file, KU105 when a mapped header stands twice.
     """
     found = [plain_header(name) for name in names]
-    wanted = {canonical: plain_header(header) for canonical, header in source.columns.items()}
-    missing = sorted({source.columns[canonical] for canonical, header in wanted.items() if header not in found})
+    given = source.columns | {question_column(code): header for header, code in source.questions.items()}
+    wanted = {canonical: plain_header(header) for canonical, header in given.items()}
+    missing = sorted({given[canonical] for canonical, header in wanted.items() if header not in found})
     if missing:
         is_header = len(missing) < len(wanted) or not any(map(str.isdigit, "".join(names)))
         near = _near(missing, names) if is_header else ""  # a record must not be quoted
         raise InputError("KU104", file=file, row=source.header_row, columns=_listed(missing), near=near or "–")
-    twice = sorted({source.columns[canonical] for canonical, header in wanted.items() if found.count(header) > 1})
+    twice = sorted({given[canonical] for canonical, header in wanted.items() if found.count(header) > 1})
     if twice:
         raise InputError("KU105", file=file, row=source.header_row, columns=_listed(twice))
     unmapped = tuple(
         name.strip() for name, plain in zip(names, found, strict=True) if plain and plain not in wanted.values()
     )
     return Header(len(names), {canonical: found.index(header) for canonical, header in wanted.items()}, unmapped)
+
+
+def question_column(code: str) -> str:
+    """Return the name under which the answers to one question of a wide questionnaire are read."""
+    return f"answer:{code}"
 
 
 def plain_header(name: str) -> str:

@@ -103,7 +103,7 @@ def settle(
         .to_arrow_table()
         .cast(SCHEMAS[name])
     )
-    fates = Fates(_by_fate(engine), _warnings(engine, name, window, births is not None))
+    fates = Fates(_by_fate(engine, name), _warnings(engine, name, window, births is not None))
     for view in ("rows", "fates", "copies"):
         engine.execute(f"DROP TABLE {view}")
     return table, fates
@@ -171,10 +171,13 @@ def _judge_window(engine: duckdb.DuckDBPyConnection, name: str, window: Window) 
         )
 
 
-def _by_fate(engine: duckdb.DuckDBPyConnection) -> dict[str, tuple[np.ndarray, np.ndarray]]:
-    told = engine.execute(
-        "SELECT fate, _file, _row FROM fates JOIN rows USING (n) ORDER BY fate, _file, _row"
-    ).fetchnumpy()
+def _by_fate(engine: duckdb.DuckDBPyConnection, name: str) -> dict[str, tuple[np.ndarray, np.ndarray]]:
+    """Return the records of every fate; a record of several answers is used when one of them is."""
+    lost = "SELECT fate, _file, _row FROM fates JOIN rows USING (n)"
+    if name == "answers":
+        lost = """SELECT min(fate) AS fate, _file, _row FROM rows LEFT JOIN fates USING (n)
+            GROUP BY _file, _row HAVING count(fate) = count(*)"""
+    told = engine.execute(f"{lost} ORDER BY fate, _file, _row").fetchnumpy()
     fates = np.asarray(told["fate"]).astype(str)
     return {fate: (told["_file"][fates == fate], told["_row"][fates == fate]) for fate in sorted(set(fates.tolist()))}
 

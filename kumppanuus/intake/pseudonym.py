@@ -31,7 +31,6 @@ if TYPE_CHECKING:
 KEY_VARIABLE = "KUMPPANUUS_KEY"
 KEY_FILE = "key"
 KEY_NAME_FILE = "key.id"
-FAMILY_DOMAIN = "family"
 PERSON_DOMAIN = "person"
 
 

@@ -32,6 +32,7 @@ _REQUIRED_POINTS, _OPTIONAL_POINTS, _NAME_POINTS, _FEWEST_POINTS, _MOST_LACKING 
 _PERSONAL = ("identity_code", "birth_date", "sex", "family")
 _GOOD, _FAIR = 0.95, 0.8
 _FEWEST_TEXTS = 5
+_NUMBERS = ("money", "integer", "decimal")
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +169,7 @@ def _lacking(table: str, columns: Mapping[str, object]) -> tuple[str, ...]:
 def _points(sample: Sample, table: str, columns: Sequence[str]) -> int:
     specs = TABLES[table].columns
     required = sum(specs[name].required for name in columns)
-    named = any(word in _file_words(sample) for word in vocabulary().file_names[table])
+    named = any(word in _file_words(sample) for word in vocabulary().file_names.get(table, ()))
     if table == "clients" and not (named or set(_PERSONAL) & set(columns)):
         return 0
     lacking = sum(spec.required for spec in specs.values()) - required
@@ -191,7 +192,7 @@ def _described(sample: Sample, table: str, places: Mapping[str, tuple[int, int]]
     rows = _without_totals(cells.mask(marked | (cells == "")))
     kinds = {name: TABLES[table].columns[name].kind for name in places}
     dates = date_form(_together(rows, [name for name, kind in kinds.items() if kind == "date"]))
-    numbers = _together(rows, [name for name, kind in kinds.items() if kind in ("number", "integer")])
+    numbers = _together(rows, [name for name, kind in kinds.items() if kind in _NUMBERS])
     return Recognised(
         sample=sample,
         table=table,
@@ -223,7 +224,7 @@ def _share_that_fits(column: str, texts: pd.Series, dates: DateForm, kind: str) 
     if kind == "date":
         from_dates = date_form(texts)
         return from_dates.fit if from_dates.date_format == dates.date_format else 0.0
-    if kind in ("number", "integer"):
+    if kind in _NUMBERS:
         return share_of_form(texts, NUMBER)
     if kind == "identity_code":
         return share_of_form(texts, IDENTITY_CODE)

@@ -13,11 +13,10 @@ from kumppanuus.intake.encoding import survey
 from kumppanuus.intake.read_csv import open_text
 from kumppanuus.intake.read_workbook import open_workbook
 from kumppanuus.intake.safety import safe_reading
-from kumppanuus.register.tables import TABLES
+from kumppanuus.register.tables import DOMAINS, TABLES
 from kumppanuus.study import Source, Study, source_folder
 
 _WORKBOOKS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
-_OWN_DOMAINS = ("family", "person")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +45,14 @@ def check_sources(study: Study) -> None:
     """
     for source in study.sources:
         specs = TABLES[source.table].columns
-        strange = sorted({*source.columns, *source.values} - set(specs))
-        lacking = [name for name, spec in specs.items() if spec.required and name not in source.columns]
+        strange = sorted({*source.columns, *source.constants, *source.values} - set(specs))
+        given = {*source.columns, *source.constants, *(("question", "answer") if source.questions else ())}
+        lacking = [name for name, spec in specs.items() if spec.required and name not in given]
         if strange or lacking:
             raise StudyError("KU218", table=source.table, unknown=", ".join(strange), missing=", ".join(lacking))
-        if source.id_domain in _OWN_DOMAINS:
-            raise StudyError("KU219", domain=source.id_domain)
+        for domain in (source.id_domain, source.other_domain):
+            if domain.partition(":")[0] in DOMAINS:
+                raise StudyError("KU219", domain=domain)
 
 
 def files_of(study: Study, source: Source) -> list[Path]:

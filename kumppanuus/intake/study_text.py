@@ -133,7 +133,7 @@ def _reading(source: SourceDraft, say: Say) -> Iterator[str]:
 
 def _conversion(source: SourceDraft, say: Say) -> Iterator[str]:
     kinds = {TABLES[source.table].columns[name].kind for name in source.columns}
-    if "number" in kinds:
+    if kinds & {"money", "decimal"}:
         sign = source.one_of([one.decimal for one in source.found], "")
         yield _line("decimal", _quoted(sign or ","), "" if sign else say("propose.source.decimal"))
     if "date" in kinds:
@@ -147,7 +147,7 @@ def _conversion(source: SourceDraft, say: Say) -> Iterator[str]:
     if len(source.found) > 1:
         yes = are_snapshots(source)
         why = say(f"propose.source.{'snapshots' if yes else 'no_snapshots'}")
-        yield _line("snapshots", str(yes).lower(), why)
+        yield _line("files_are", _quoted("snapshots" if yes else "parts"), why)
     missing = sorted({text for one in source.found for text in one.missing})
     if missing:
         listed = ", ".join(map(_quoted, ("", *missing)))

@@ -109,7 +109,7 @@ def expenses() -> str:
         GROUP BY ALL
         UNION ALL
         SELECT client, family, service, level, production, 'rows', year, sum(cost_cents)::BIGINT
-        FROM costs JOIN years ON date >= first_day AND date < end_day
+        FROM costs JOIN years ON date >= first_day AND date < end_day WHERE book = 'invoice'
         GROUP BY ALL"""
 
 

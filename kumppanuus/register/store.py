@@ -19,33 +19,27 @@ import pyarrow as pa
 from kumppanuus.register import spells
 from kumppanuus.register.calendar import month_day, study_years
 from kumppanuus.register.codes import LEVELS, PRODUCTIONS, UNKNOWN
-from kumppanuus.register.tables import TABLES
+from kumppanuus.register.tables import TABLES, TableSpec
 
 if TYPE_CHECKING:
     from kumppanuus.study import Study
 
 BUCKETS = 8
+_IN_REGISTER = tuple(table for table in TABLES.values() if not table.ties and table.name != "services")
 OF_FAMILY = (
-    "clients", "relationships", "visits", "costs",
+    *(table.name for table in _IN_REGISTER if table.of_family),
     "spells", "stays", "presence", "families", "family_services", "family_levels",
     "family_service_years", "family_level_years", "family_years",
     "family_service_costs", "family_level_costs", "family_production_costs", "family_year_costs",
     "family_stays", "family_meetings", "client_meetings",
 )  # fmt: skip
 """Tables whose rows belong to a family: the canonical ones, then those derived from them (see ``spells``)."""
-REFERENCE = ("population",)
+OF_CLIENTS = tuple(table.name for table in _IN_REGISTER if table.of_family)
+"""Canonical tables with clients."""
+REFERENCE = tuple(table.name for table in _IN_REGISTER if not table.of_family)
 """Tables about no family: they lie in one bucket, so that they are counted once."""
 EVERYWHERE = ("invoiced",)
 """Small facts about the whole register that every bucket sees: ``invoiced(service)``, services that have cost rows."""
-
-_TYPES = {
-    "clients": "client UBIGINT, family UBIGINT, birth_date DATE, sex VARCHAR, area VARCHAR",
-    "relationships": 'client UBIGINT, service VARCHAR, start DATE, "end" DATE, end_reason VARCHAR, production VARCHAR, '
-    "area VARCHAR",
-    "visits": "client UBIGINT, service VARCHAR, date DATE, visits BIGINT",
-    "costs": "client UBIGINT, service VARCHAR, date DATE, cost_cents BIGINT, production VARCHAR",
-    "population": "area VARCHAR, year INTEGER, age_from INTEGER, age_to INTEGER, persons BIGINT",
-}
 
 
 FAMILY_MEETINGS = """
@@ -135,29 +129,43 @@ def create_study_tables(connection: duckdb.DuckDBPyConnection, study: Study) -> 
 
 def _load(connection: duckdb.DuckDBPyConnection, tables: Mapping[str, pa.Table], study: Study) -> None:
     create_study_tables(connection, study)
-    for name in TABLES:
-        connection.execute(f"CREATE TABLE given_{name}({_TYPES[name]})")
-        if name in tables:
-            connection.register("arriving", tables[name])
-            connection.execute(f"INSERT INTO given_{name} BY NAME FROM arriving")
+    for table in _IN_REGISTER:
+        columns = ", ".join(f'"{name}" {kind}' for name, kind in table.stored.items())
+        connection.execute(f"CREATE TABLE given_{table.name}({columns})")
+        if table.name in tables:
+            connection.register("arriving", tables[table.name])
+            connection.execute(f"INSERT INTO given_{table.name} BY NAME FROM arriving")
             connection.unregister("arriving")
     _form_families(connection)
     _create_codes(connection, study)
-    for name, production in (
-        ("relationships", "coalesce(try_cast(given.production AS production_code), services.production, 'unknown')"),
-        ("visits", ""),
-        ("costs", "coalesce(try_cast(given.production AS production_code), services.production, 'unknown')"),
-    ):
-        codes = "coalesce(try_cast(given.service AS service_code), 'unknown') AS service"
-        codes += f", {production}::production_code AS production" if production else ""
-        connection.execute(
-            f"""CREATE TABLE {name} AS
-            SELECT given.* REPLACE ({codes}), family, coalesce(level, 'unknown')::level_code AS level
-            FROM given_{name} AS given LEFT JOIN clients USING (client) LEFT JOIN services USING (service)"""
-        )
-    connection.execute("CREATE TABLE population AS FROM given_population")
-    connection.execute("CREATE TABLE invoiced AS SELECT DISTINCT service FROM costs")
+    for table in _IN_REGISTER:
+        if table.name != "clients":
+            connection.execute(f"CREATE TABLE {table.name} AS {_with_family_and_level(table)}")
+    connection.execute("CREATE TABLE invoiced AS SELECT DISTINCT service FROM costs WHERE book = 'invoice'")
     _derive(connection, study.spells.tolerance_days)
+
+
+def _with_family_and_level(table: TableSpec) -> str:
+    """Return SQL of a given table with its client's family, its service's level and codes as small numbers."""
+    codes: list[str] = []
+    also: list[str] = []
+    joins = ""
+    if "service" in table.columns:
+        given = "given.service IS NULL AND " + str(not table.columns["service"].required)
+        for what, into in (("try_cast(given.service AS service_code)", codes), ("level", also)):
+            known = f"CASE WHEN NOT ({given}) THEN coalesce({what}, 'unknown') END"
+            into.append(f"{known} AS service" if into is codes else f"({known})::level_code AS level")
+        joins += " LEFT JOIN services USING (service)"
+        if "production" in table.columns:
+            usual = "coalesce(try_cast(given.production AS production_code), services.production, 'unknown')"
+            codes.append(f"{usual}::production_code AS production")
+    if "book" in table.columns:
+        codes.append("coalesce(book, 'invoice') AS book")
+    if table.of_family:
+        also.append("family")
+        joins += " LEFT JOIN clients USING (client)"
+    replaced = f" REPLACE ({', '.join(codes)})" if codes else ""
+    return f"SELECT {', '.join([f'given.*{replaced}', *also])} FROM given_{table.name} AS given{joins}"
 
 
 def _create_codes(connection: duckdb.DuckDBPyConnection, study: Study) -> None:
@@ -214,11 +222,8 @@ def _derive(connection: duckdb.DuckDBPyConnection, tolerance_days: int) -> None:
 def _form_families(connection: duckdb.DuckDBPyConnection) -> None:
     """Give every client a family before bucketing: the one given, else herself."""
     connection.execute(
-        """CREATE TABLE clients AS
-        WITH everyone AS (
-            SELECT client FROM given_clients UNION SELECT client FROM given_relationships
-            UNION SELECT client FROM given_visits UNION SELECT client FROM given_costs
-        )
+        f"""CREATE TABLE clients AS
+        WITH everyone AS ({" UNION ".join(f"SELECT client FROM given_{name}" for name in OF_CLIENTS)})
         SELECT client, coalesce(family, client) AS family, birth_date, sex, area
         FROM everyone LEFT JOIN given_clients USING (client) WHERE client IS NOT NULL"""
     )

@@ -11,7 +11,22 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Literal
 
-Kind = Literal["id", "identity_code", "date", "code", "number", "integer"]
+from kumppanuus.register.codes import (
+    BOOKS,
+    CONTACT_KINDS,
+    GENDERS,
+    LEVELS,
+    OUTCOMES,
+    PHASES,
+    PRODUCTIONS,
+    SECTORS,
+    SEXES,
+    STAGES,
+    UNITS,
+    YES_NO,
+)
+
+Kind = Literal["id", "identity_code", "date", "code", "label", "money", "integer", "decimal"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,11 +34,13 @@ class ColumnSpec:
     """One canonical column.
 
     kind : how its text is converted; ``id`` becomes a keyed pseudonym, ``identity_code`` gives birth date and sex
-        and is then dropped.
+        and is then dropped, ``money`` becomes whole cents, ``label`` is a name of the organiser's own catalogue.
     required : a row without it is quarantined.
     identifies : its raw values may point to a person; they never leave intake.
     unit : of numbers (``EUR``, ``visits``, ``persons``, ``years``), empty otherwise.
-    codes : the closed list of a code column, or the name of the study's own catalogue (``services``, ``areas``).
+    codes : the closed list of a code column, or the name of the study's own catalogue (``services``, ``areas``);
+        None for codes that only the source's own value map names.
+    domain : of ids: whose number it is, a name of `DOMAINS`; empty for clients, whose domain the source names.
     """
 
     kind: Kind
@@ -32,82 +49,235 @@ class ColumnSpec:
     identifies: bool = False
     unit: str = ""
     codes: tuple[str, ...] | Literal["services", "areas"] | None = None
+    domain: str = ""
+
+    @property
+    def stored_type(self) -> str:
+        """The type it has in the register, as SQL names it."""
+        return _STORED[self.kind]
 
 
 @dataclass(frozen=True, slots=True)
 class TableSpec:
-    """One canonical table: its columns, the key of one row, and whether its rows belong to a family."""
+    """One canonical table: its columns, the key of one row, and whether its rows belong to a family.
+
+    key : empty when equal rows may both be true (two visits on a day).
+    ties : the table ties people together; it is used up when persons and families are formed.
+    """
 
     name: str
     columns: Mapping[str, ColumnSpec]
     key: tuple[str, ...]
     of_family: bool = True
+    ties: bool = False
+
+    @property
+    def stored(self) -> Mapping[str, str]:
+        """Name in the register -> SQL type; an identity code leaves birth date and sex only, money is in cents."""
+        return {
+            stored_name(name): spec.stored_type for name, spec in self.columns.items() if spec.kind != "identity_code"
+        }
 
 
-PRODUCTION_CODES = ("own", "purchased", "voucher", "family")
+DOMAINS = ("family", "person", "worker")
+"""Domains of pseudonyms that are not clients': no source may name its clients' numbers so."""
+_STORED: Mapping[Kind, str] = MappingProxyType(
+    {
+        "id": "UBIGINT", "identity_code": "VARCHAR", "date": "DATE", "code": "VARCHAR", "label": "VARCHAR",
+        "money": "BIGINT", "integer": "BIGINT", "decimal": "DOUBLE",
+    }
+)  # fmt: skip
 
 
-def _table(name: str, key: tuple[str, ...], *, of_family: bool = True, **columns: ColumnSpec) -> TableSpec:
-    return TableSpec(name, MappingProxyType(columns), key, of_family)
+def stored_name(column: str) -> str:
+    """Return the name of a canonical column in the register: euros become cents."""
+    return column.removesuffix("_eur") + "_cents" if column.endswith("_eur") else column
+
+
+def _table(
+    name: str, key: tuple[str, ...], *, of_family: bool = True, ties: bool = False, **columns: ColumnSpec
+) -> TableSpec:
+    return TableSpec(name, MappingProxyType(columns), key, of_family, ties)
+
+
+def _code(meaning: str, codes: tuple[str, ...] | None = None, *, required: bool = False) -> ColumnSpec:
+    return ColumnSpec("code", meaning, required=required, codes=codes)
+
+
+def _day(meaning: str, *, required: bool = False) -> ColumnSpec:
+    return ColumnSpec("date", meaning, required=required)
 
 
 _client = ColumnSpec("id", "number of the client", required=True, identifies=True)
+_known_client = ColumnSpec("id", "number of the client, when there is one", identifies=True)
+_identity = ColumnSpec("identity_code", "Finnish personal identity code", identifies=True)
 _service = ColumnSpec("code", "service of the study's catalogue", required=True, codes="services")
+_any_service = ColumnSpec("code", "service of the study's catalogue, when there is one", codes="services")
 _area = ColumnSpec("code", "area of the study", codes="areas")
-_production = ColumnSpec("code", "who provides", codes=PRODUCTION_CODES)
+_production = _code("who provides", PRODUCTIONS)
+_worker = ColumnSpec("id", "number of the responsible worker", identifies=True, domain="worker")
+_recorded = _day("day on which the row was recorded in the system")
+_year = ColumnSpec("integer", "calendar year; population on its last day", required=True, unit="years")
 
 TABLES: Mapping[str, TableSpec] = MappingProxyType(
     {
         table.name: table
         for table in (
             _table(
+                "services",
+                ("service",),
+                of_family=False,
+                service=ColumnSpec("label", "name of the service as the extracts have it", required=True),
+                code=ColumnSpec("label", "short code of the service"),
+                name_sv=ColumnSpec("label", "name in Swedish"),
+                name_en=ColumnSpec("label", "name in English"),
+                level=_code("level of the service", LEVELS),
+                sector=_code("sector of the service", SECTORS),
+                production=_production,
+                unit=_code("unit of the cost", UNITS),
+                unit_cost_eur=ColumnSpec("money", "cost of a unit", unit="EUR"),
+            ),
+            _table(
+                "identities",
+                (),
+                ties=True,
+                client=ColumnSpec("id", "number of a client", identifies=True),
+                identity_code=_identity,
+                other=ColumnSpec("id", "another number of the same person", identifies=True),
+                other_identity_code=ColumnSpec(
+                    "identity_code", "another identity code of the same person", identifies=True
+                ),
+            ),
+            _table(
                 "clients",
                 ("client",),
                 client=_client,
-                identity_code=ColumnSpec("identity_code", "Finnish personal identity code", identifies=True),
+                identity_code=_identity,
+                family=ColumnSpec("id", "number of the family", identifies=True, domain="family"),
                 birth_date=ColumnSpec("date", "date of birth", identifies=True),
-                sex=ColumnSpec("code", "sex", codes=("female", "male", "other")),
-                family=ColumnSpec("id", "number of the family", identifies=True),
+                sex=_code("sex", SEXES),
                 area=_area,
+            ),
+            _table(
+                "family_links",
+                ("client", "guardian"),
+                ties=True,
+                client=_client,
+                guardian=ColumnSpec("id", "number of a guardian of the client", required=True, identifies=True),
             ),
             _table(
                 "relationships",
                 ("client", "service", "start"),
                 client=_client,
                 service=_service,
-                start=ColumnSpec("date", "first day of the client relationship", required=True),
-                end=ColumnSpec("date", "end; empty = open; stored as the first day after"),
-                end_reason=ColumnSpec("code", "why it ended"),
+                start=_day("first day of the client relationship", required=True),
+                end=_day("end; empty = open; stored as the first day after"),
+                end_reason=_code("why it ended"),
                 production=_production,
                 area=_area,
+                worker=_worker,
+                recorded=_recorded,
+            ),
+            _table(
+                "contacts",
+                (),
+                client=_known_client,
+                date=_day("day on which the contact was received", required=True),
+                kind=_code("what kind of contact", CONTACT_KINDS),
+                sender=_code("who made the contact"),
+                service=_any_service,
+                decided=_day("day of the start decision"),
+                assessed=_day("day on which the service-needs assessment was finished"),
+                outcome=_code("what the contact led to"),
+                area=_area,
+                recorded=_recorded,
             ),
             _table(
                 "visits",
                 (),
                 client=_client,
                 service=_service,
-                date=ColumnSpec("date", "day of the visit", required=True),
+                date=_day("day of the visit", required=True),
                 visits=ColumnSpec("integer", "number of visits on the row", unit="visits"),
+                worker=_worker,
+                recorded=_recorded,
             ),
             _table(
                 "costs",
                 (),
-                client=ColumnSpec("id", "number of the client, when the invoice has one", identifies=True),
+                client=_known_client,
                 service=_service,
-                date=ColumnSpec("date", "day or first day of the month of the cost", required=True),
-                cost_eur=ColumnSpec("number", "cost", required=True, unit="EUR"),
+                date=_day("day or first day of the month of the cost", required=True),
+                cost_eur=ColumnSpec("money", "cost", required=True, unit="EUR"),
                 production=_production,
+                book=_code("rows of invoices, or of the ledger the invoices should add up to", BOOKS),
+            ),
+            _table(
+                "capacity",
+                (),
+                of_family=False,
+                service=_service,
+                date=_day("first day from which the capacity is there", required=True),
+                area=_area,
+                production=_production,
+                places=ColumnSpec("decimal", "places or slots", unit="places"),
+                fte=ColumnSpec("decimal", "person-years of staff", unit="FTE"),
+                budget_eur=ColumnSpec("money", "budget of the year", unit="EUR"),
+            ),
+            _table(
+                "answers",
+                ("client", "date", "instrument", "phase", "respondent", "question"),
+                client=_client,
+                date=_day("day of the answer", required=True),
+                instrument=_code("questionnaire"),
+                phase=_code("when in the service it was asked", PHASES),
+                respondent=_code("who answered"),
+                question=_code("question", required=True),
+                answer=ColumnSpec("decimal", "answer on the scale of the question", required=True),
+            ),
+            _table(
+                "needs",
+                (),
+                client=_client,
+                date=_day("day on which the need was recorded", required=True),
+                need=_code("need or reason", required=True),
+                stage=_code("where it was recorded", STAGES),
+                area=_area,
+            ),
+            _table(
+                "goals",
+                (),
+                client=_client,
+                date=_day("day on which the goal was set", required=True),
+                service=_any_service,
+                need=_code("need that the goal answers"),
+                with_family=_code("whether it was set together with the family", YES_NO),
+                assessed=_day("day on which it was assessed"),
+                outcome=_code("whether it was met", OUTCOMES),
             ),
             _table(
                 "population",
-                ("area", "year", "age_from", "age_to"),
+                ("area", "year", "age_from", "age_to", "sex"),
                 of_family=False,
                 area=_area,
-                year=ColumnSpec("integer", "calendar year; population on its last day", required=True, unit="years"),
+                year=_year,
                 age_from=ColumnSpec("integer", "youngest age of the group", required=True, unit="years"),
                 age_to=ColumnSpec("integer", "oldest age of the group", required=True, unit="years"),
+                sex=_code("sex", SEXES),
                 persons=ColumnSpec("integer", "inhabitants of the group", required=True, unit="persons"),
+            ),
+            _table(
+                "indicators",
+                ("indicator", "region", "year", "gender"),
+                of_family=False,
+                indicator=ColumnSpec("label", "number of the indicator in Sotkanet", required=True),
+                region=ColumnSpec("label", "number or code of the region in Sotkanet", required=True),
+                year=ColumnSpec("integer", "year of the value", required=True, unit="years"),
+                gender=_code("whom the value concerns", GENDERS),
+                value=ColumnSpec("decimal", "the rate or percentage (primary value)"),
+                absolute=ColumnSpec("decimal", "the count behind it (absolute value)"),
             ),
         )
     }
 )
+"""In the order in which they are read: what later tables need comes first."""

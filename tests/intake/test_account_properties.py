@@ -42,19 +42,19 @@ def check_error(error: KumppanuusError) -> None:
 @settings(max_examples=40, deadline=None)
 @given(
     content=damaged(),
-    snapshots=st.booleans(),
+    files_are=st.sampled_from(["parts", "snapshots", "full", "corrections"]),
     delimiter=st.sampled_from([";", "auto"]),
     block=st.sampled_from([None, 5, 50]),
 )
 def test_any_damage_leaves_the_account_balanced(
-    content: bytes, snapshots: bool, delimiter: str, block: int | None
+    content: bytes, files_are: str, delimiter: str, block: int | None
 ) -> None:
     with TemporaryDirectory() as name:
         folder = Path(name)
         (folder / "r1.csv").write_bytes(content)
         (folder / "r2.csv").write_text(HEADER + "\n".join(LINES) + "\n")
         try:
-            intake = read(folder, RELATIONSHIPS | {"snapshots": snapshots, "delimiter": delimiter}, block=block)
+            intake = read(folder, RELATIONSHIPS | {"files_are": files_are, "delimiter": delimiter}, block=block)
         except KumppanuusError as error:
             check_error(error)
             return

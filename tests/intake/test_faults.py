@@ -443,7 +443,7 @@ def test_snapshots_are_merged_and_contradictions_said(
     for name, line in zip(("r9", "r10", "r11"), lines, strict=False):
         save(tmp_path, header + line + ";" * (5 - line.count(";")) + "\n", f"{name}.csv")
     columns = COLUMNS | {"production": "Tapa", "area": "Alue"}
-    write_study(tmp_path, relationships(snapshots=True, columns=columns))
+    write_study(tmp_path, relationships(files_are="snapshots", columns=columns))
     code, found, tables = outcome_of(told)
     assert (code, found) == (0, expected)
     assert tables["relationships"]["merged"] == 1

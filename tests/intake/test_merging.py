@@ -8,7 +8,7 @@ from kumppanuus.intake.account import Intake
 from kumppanuus.intake.merge import FileFacts, rank_of
 from tests.intake.small import CLIENTS, HEADER, RELATIONSHIPS, client, day, finding, only, read, rows
 
-SNAPSHOTS = RELATIONSHIPS | {"snapshots": True}
+SNAPSHOTS = RELATIONSHIPS | {"files_are": "snapshots"}
 
 
 def write(folder: Path, **files: str) -> None:
@@ -83,7 +83,7 @@ def test_clients_change_area_without_conflict_but_not_their_birth(tmp_path: Path
     header = "Asiakas;Syntynyt;Sukupuoli;Perhe\n"
     (tmp_path / "c1.csv").write_text(header + "1;1.1.2010;female;7\n2;1.1.2011;male;7\n3;1.1.2012;;\n")
     (tmp_path / "c2.csv").write_text(header + "1;1.1.2010;female;7\n2;2.1.2011;male;7\n3;1.1.2012;male;8\n")
-    intake = read(tmp_path, CLIENTS | {"snapshots": True})
+    intake = read(tmp_path, CLIENTS | {"files_are": "snapshots"})
     assert {r["client"]: (r["birth_date"], r["sex"]) for r in rows(intake, "clients")} == {
         client("1"): (day("2010-01-01"), "female"),
         client("2"): (day("2011-01-02"), "male"),
@@ -107,7 +107,7 @@ def test_a_client_of_two_sources_is_one_and_the_first_source_is_believed(tmp_pat
 
 
 def test_cumulative_snapshots_of_visits_do_not_count_twice(tmp_path: Path) -> None:
-    source = {"table": "visits", "files": ["v*.csv"], "delimiter": ";", "snapshots": True}
+    source = {"table": "visits", "files": ["v*.csv"], "delimiter": ";", "files_are": "snapshots"}
     source["columns"] = {"client": "A", "service": "P", "date": "D"}
     (tmp_path / "v1.csv").write_text("A;P;D\n1;koti;1.2.2020\n1;koti;1.2.2020\n")
     (tmp_path / "v2.csv").write_text("A;P;D\n1;koti;1.2.2020\n1;koti;1.2.2020\n1;koti;1.2.2020\n2;koti;1.2.2020\n")

@@ -84,15 +84,15 @@ def test_the_demo_is_recognised_column_by_column(town: tuple[Proposal, Study]) -
 
 def test_the_demo_files_are_read_the_right_way(town: tuple[Proposal, Study]) -> None:
     how = {
-        source.table: (source.files, source.encoding, source.delimiter, source.header_row, source.snapshots)
+        source.table: (source.files, source.encoding, source.delimiter, source.header_row, source.files_are)
         for source in town[1].sources
     }
     assert how == {
-        "relationships": (("asiakkuudet_*.csv",), "windows-1252", ";", 1, True),
-        "clients": (("asiakkaat_*.csv",), "windows-1252", ";", 1, True),
-        "visits": (("kaynnit.xlsx",), "auto", "auto", 2, False),
-        "costs": (("kustannukset.csv",), "windows-1252", ";", 1, False),
-        "population": (("vaesto.csv",), "utf-8", "\t", 1, False),
+        "relationships": (("asiakkuudet_*.csv",), "windows-1252", ";", 1, "snapshots"),
+        "clients": (("asiakkaat_*.csv",), "windows-1252", ";", 1, "snapshots"),
+        "visits": (("kaynnit.xlsx",), "auto", "auto", 2, "parts"),
+        "costs": (("kustannukset.csv",), "windows-1252", ";", 1, "parts"),
+        "population": (("vaesto.csv",), "utf-8", "\t", 1, "parts"),
     }
     assert {source.date_format for source in town[1].sources} == {"dd.mm.yyyy"}
     assert source_of(town[1], "costs").decimal == ","
@@ -168,8 +168,8 @@ def test_foreign_snapshots_are_recognised(children: tuple[Path, Proposal, Study]
     assert (episodes.files, headers.files) == (("*-episodes.csv",), ("*-header.csv",))
     assert episodes.date_format == headers.date_format == "dd/mm/yyyy"
     assert episodes.end_is == "first_day_after"
-    assert episodes.snapshots
-    assert headers.snapshots
+    assert episodes.files_are == "snapshots"
+    assert headers.files_are == "snapshots"
     assert headers.values["sex"] == {"1": "male", "2": "female"}
     assert episodes.values["production"].items() >= {"PR0": "family", "PR1": "own", "PR4": "purchased"}.items()
 
@@ -279,7 +279,7 @@ def test_files_of_other_content_are_not_taken_in_by_a_glob(tmp_path: Path) -> No
     write(tmp_path, "ote_ohje.csv", "Mitä;Miksi", "a;b")
     source = source_of(proposed(tmp_path), "relationships")
     assert source.files == ("ote_2021.csv", "ote_2022.csv")
-    assert source.snapshots
+    assert source.files_are == "snapshots"
 
 
 def test_parts_of_one_extract_are_no_snapshots(tmp_path: Path) -> None:
@@ -288,7 +288,7 @@ def test_parts_of_one_extract_are_no_snapshots(tmp_path: Path) -> None:
     write(tmp_path, "ote_2.csv", HEADER, *everything[20:])
     source = source_of(proposed(tmp_path), "relationships")
     assert source.files == ("ote_*.csv",)
-    assert not source.snapshots
+    assert source.files_are == "parts"
 
 
 def test_relationships_that_begin_on_the_last_day_of_the_former_one_end_on_the_day_after(tmp_path: Path) -> None:

@@ -64,7 +64,8 @@ def test_a_bad_row_is_put_aside_with_its_rule(tmp_path: Path, bad: str, rule: st
 @pytest.mark.parametrize("rule", ["KU305", "KU306"])
 def test_a_finding_can_be_accepted(tmp_path: Path, rule: str) -> None:
     bad = ";perhe;1.2.2020;\n1002;perhe;31.2.2020;\n"
-    intake = read_text(tmp_path, HEADER + GOOD + bad, accept=[rule])
+    (tmp_path / "r.csv").write_text(HEADER + GOOD + bad)
+    intake = read(tmp_path, RELATIONSHIPS, check={"accept": {rule: "tiedossa"}})
     assert {f.code: f.accepted for f in intake.findings} == {"KU305": rule == "KU305", "KU306": rule == "KU306"}
 
 
@@ -73,9 +74,9 @@ def test_values_become_what_the_study_says(tmp_path: Path) -> None:
         tmp_path, HEADER + " 0091 ;\u00a0perhe; 01.02.2020;\u202f28.2.2020\nA-7;koti;1.3.2020;31.12.9999\n"
     )
     assert sorted(rows(intake), key=lambda row: row["service"]) == [
-        dict.fromkeys(("end_reason", "production", "area"))
+        dict.fromkeys(("end_reason", "production", "area", "worker", "recorded"))
         | {"client": client("A-7"), "service": "koti", "start": day("2020-03-01"), "end": None},
-        dict.fromkeys(("end_reason", "production", "area"))
+        dict.fromkeys(("end_reason", "production", "area", "worker", "recorded"))
         | {"client": client("0091"), "service": "perhe", "start": day("2020-02-01"), "end": day("2020-02-29")},
     ]
 
@@ -183,12 +184,19 @@ def test_identity_codes_give_birth_and_sex_and_bad_ones_put_the_row_aside(tmp_pa
     )
     intake = read(tmp_path, IDENTITY)
     known = {r["client"]: (r["birth_date"], r["sex"]) for r in rows(intake, "clients")}
-    assert known == {client("1"): (day("1952-10-13"), "female"), client("4"): (day("2010-04-03"), None)}
-    assert dict(only(intake).quarantined) == {"KU313": 1, "KU314": 2}
+    assert known == {
+        client("1"): (day("1952-10-13"), "female"),
+        client("2"): (day("1994-05-01"), "male"),
+        client("4"): (day("2010-04-03"), None),
+        client("5"): (day("1994-05-02"), "male"),
+    }
+    assert dict(only(intake).quarantined) == {"KU313": 1}
+    assert (finding(intake, "KU412").n, finding(intake, "KU412").example_row) == (2, 3)
 
     accepted = read(tmp_path, IDENTITY | {"temporary_identity_codes": True})
     known = {r["client"]: (r["birth_date"], r["sex"]) for r in rows(accepted, "clients")}
     assert known[client("2")] == (day("1994-05-01"), "male")
+    assert not [found for found in accepted.findings if found.code == "KU412"]
     assert only(accepted).used == 4
 
 
@@ -243,7 +251,7 @@ def test_population_rows_have_one_key(tmp_path: Path) -> None:
     columns = {"area": "A", "year": "V", "age_from": "I", "age_to": "J", "persons": "N"}
     (tmp_path / "p.csv").write_text("A;V;I;J;N\nkanta;2020;0;6;700\nkanta;2020;0;6;700\n;2020;0;6;800\n;2020;0;6;801\n;2020;9;6;8\n;2020;7;12;99999999999\n")  # fmt: skip  # noqa: E501
     intake = read(tmp_path, POPULATION | {"columns": columns})
-    assert [tuple(r.values()) for r in rows(intake, "population")] == [("kanta", 2020, 0, 6, 700)]
+    assert [tuple(r.values()) for r in rows(intake, "population")] == [("kanta", 2020, 0, 6, None, 700)]
     account = only(intake)
     assert dict(account.quarantined) == {"KU308": 1, "KU316": 2, "KU318": 1}
     assert dict(account.merged) == {"duplicate": 1}

@@ -35,7 +35,7 @@ CODES = [
     "U6",
 ]
 PROVIDERS = {"PR0": "family", "PR1": "own", "PR2": "own", "PR3": "own", "PR4": "purchased", "PR5": "purchased"}
-COMMON: dict[str, Any] = {"delimiter": ",", "date_format": "dd/mm/yyyy", "snapshots": True}
+COMMON: dict[str, Any] = {"delimiter": ",", "date_format": "dd/mm/yyyy", "files_are": "snapshots"}
 EPISODES = COMMON | {
     "table": "relationships",
     "files": ["*-episodes.csv"],
