@@ -4,7 +4,7 @@ BIN := .venv/bin
 DEMO ?= demo
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test check lint types floors format bench clean
+.PHONY: help install demo test fuzz check lint types floors format bench clean
 
 help:  ## show the commands
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -27,6 +27,9 @@ demo: .venv/installed  ## the main job on the synthetic municipality; says where
 test: .venv/developing  ## the whole test suite
 	$(BIN)/python -m pytest -n 2 --dist loadfile
 
+fuzz: .venv/developing  ## 2,000 seeded mutations of the demo's extracts
+	KUMPPANUUS_FUZZ=0-2000 $(BIN)/python -m pytest -n 2 --dist load tests/fuzz
+
 check: lint types floors  ## lint, types and floors
 
 lint: .venv/developing
@@ -45,6 +48,7 @@ format: .venv/developing  ## format the code
 
 bench: .venv/developing  ## speed and memory, as ratios in one run
 	$(BIN)/python -m benchmarks.rooms
+	$(BIN)/python -m benchmarks.intake
 
 clean:  ## remove what can be made again
 	rm -rf .venv build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

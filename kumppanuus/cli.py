@@ -70,6 +70,9 @@ class Commands(click.Group):
 _LANGUAGE = click.option("-l", "--language", type=click.Choice(LANGUAGES), default=None, help=_SAY("help.language"))
 _JSON = click.option("--json", "as_json", is_flag=True, help=_SAY("help.json"))
 _QUIET = click.option("-q", "--quiet", is_flag=True, help=_SAY("help.quiet"))
+_LIMIT = click.option(
+    "--quarantine-limit", "limit", type=click.FloatRange(0, 100), metavar="PERCENT", help=_SAY("help.quarantine_limit")
+)
 _HELP = {"help_option_names": ["-h", "--help"]}
 
 
@@ -110,48 +113,59 @@ def demo(folder: Path, seed: int, png: bool, language: Language | None, quiet: b
 @click.argument("extracts", type=click.Path(path_type=Path))
 @click.option("-y", "--yes", is_flag=True, help=_SAY("help.yes"))
 @click.option("--force", is_flag=True, help=_SAY("help.force"))
+@click.option("--database", metavar="URL", help=_SAY("help.database"))
+@click.option("--query", metavar="SQL", help=_SAY("help.query"))
 @_LANGUAGE
-def init(extracts: Path, yes: bool, force: bool, language: Language | None) -> None:
-    """Propose a study file for a folder of extracts."""
-    from kumppanuus.intake.proposal import propose
+def init(
+    extracts: Path, yes: bool, force: bool, database: str | None, query: str | None, language: Language | None
+) -> None:
+    """Propose a study file for a folder of extracts, and make the key of the study."""
+    from kumppanuus.console.init import make_key, put_in_place, question_say, whoever_answers
+    from kumppanuus.intake.proposal import Query, propose
+    from kumppanuus.intake.source_text import DATABASE_VARIABLE
 
-    file = extracts / STUDY_FILE
-    if file.exists() and not force:
-        raise StudyError("KU215", file=str(file))
-    proposal = propose(extracts, _SAY)
+    say = question_say(_SAY)
+    database = database or (os.environ.get(DATABASE_VARIABLE) if query else None)
+    if bool(database) != bool(query):
+        raise click.UsageError(say("init.both"))
+    if (extracts / STUDY_FILE).exists() and not force:
+        raise StudyError("KU215", file=str(extracts / STUDY_FILE))
+    asked = Query(database, query) if database and query else None
+    proposal = propose(extracts, say, whoever_answers(say, yes=yes), asked)
     for line in proposal.told:
         click.echo(line)
-    file.write_text(proposal.text, encoding="utf-8")
-    click.echo(_SAY("init.written", file=file))
+    make_key(extracts, say)
+    put_in_place(extracts / STUDY_FILE, proposal.text, say)
     if proposal.todo:
-        click.echo(_SAY("init.todo", n=proposal.todo))
-    click.echo(_SAY("init.next", folder=extracts))
+        click.echo(say("init.todo", n=proposal.todo))
+    if asked is not None:
+        click.echo(say("init.database", variable=DATABASE_VARIABLE))
+    click.echo(say("init.next", folder=extracts))
 
 
 @commands.command(help=_SAY("help.check"))
 @_study_argument
+@click.option("--rules", is_flag=True, help=_SAY("help.rules"))
+@click.option("--rule", "codes", multiple=True, metavar="CODE", help=_SAY("help.rule"))
+@_LIMIT
 @_JSON
 @_LANGUAGE
 @_QUIET
 @click.pass_context
 def check(
-    ctx: click.Context, study: Path | None, study_option: Path | None, as_json: bool, language: Language | None,
-    quiet: bool,
+    ctx: click.Context, study: Path | None, study_option: Path | None, rules: bool, codes: tuple[str, ...],
+    limit: float | None, as_json: bool, language: Language | None, quiet: bool,
 ) -> None:  # fmt: skip
-    """Print the account of every row and the findings."""
-    from kumppanuus.console.account import account_as_json, print_account
-    from kumppanuus.pipeline import read
+    """Print the account of every row and the findings; or the catalogue of rules; or what was found of some rules."""
+    from kumppanuus.console.checking import check_and_tell
+    from kumppanuus.console.findings import demand_known, tell_catalogue
 
-    asked = _study(study, study_option)
+    if rules:
+        return tell_catalogue(_SAY, as_json)
+    asked, wanted = _limited(_study(study, study_option), limit), demand_known(codes)
     steps = Steps(_SAY, steps=("read",), quiet=quiet or as_json)
-    intake, _ = read(asked, progress=steps)
-    steps.finish()
-    if as_json:
-        click.echo(json.dumps(account_as_json(intake), ensure_ascii=False, indent=2))
-    else:
-        print_account(asked, intake, _SAY)
-    errors = [finding for finding in intake.findings if finding.severity == "error" and not finding.accepted]
-    ctx.exit(EXIT_FINDINGS if errors else EXIT_OK)
+    good = check_and_tell(asked, wanted, steps, _SAY, as_json=as_json)
+    ctx.exit(EXIT_OK if good else EXIT_FINDINGS)
 
 
 @commands.command(help=_SAY("help.run"))
@@ -160,15 +174,16 @@ def check(
 @click.option("--skip", multiple=True, metavar="ANALYSIS", help=_SAY("help.skip"))
 @click.option("-o", "--output", type=click.Path(path_type=Path, file_okay=False), help=_SAY("help.output"))
 @click.option("--png/--no-png", default=True, help=_SAY("help.png"))
+@_LIMIT
 @_LANGUAGE
 @_QUIET
 @click.pass_context
 def run(
     ctx: click.Context, study: Path | None, study_option: Path | None, only: tuple[str, ...], skip: tuple[str, ...],
-    output: Path | None, png: bool, language: Language | None, quiet: bool,
+    output: Path | None, png: bool, limit: float | None, language: Language | None, quiet: bool,
 ) -> None:  # fmt: skip
     """Do the main job."""
-    asked = _study(study, study_option)
+    asked = _limited(_study(study, study_option), limit)
     if output is not None:
         outputs = asked.outputs.model_copy(update={"folder": str(output.resolve())})
         asked = asked.model_copy(update={"outputs": outputs})
@@ -258,6 +273,13 @@ def _fault(error: Exception) -> KumppanuusError:
 
 def _study(argument: Path | None, option: Path | None) -> Study:
     return load_study(option or argument or Path())
+
+
+def _limited(study: Study, percent: float | None) -> Study:
+    """Return the study with the quarantine limit of the command line, when one was given."""
+    if percent is None:
+        return study
+    return study.model_copy(update={"check": study.check.model_copy(update={"quarantine_percent": percent})})
 
 
 def _report_language(language: Language | None) -> Language | None:

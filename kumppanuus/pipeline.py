@@ -24,12 +24,14 @@ from kumppanuus.disclosure.scan import make_knows, numbers_of, scan_outputs
 from kumppanuus.errors import DisclosureError, KumppanuusError, StudyError, places_of
 from kumppanuus.intake import domains_of, read_extracts
 from kumppanuus.intake.pseudonym import key_id, load_or_make_key, pseudonym, remember_key
+from kumppanuus.intake.quarantine_limit import demand_within_limit
+from kumppanuus.intake.resume import program
 from kumppanuus.intake.rules import load_rules
 from kumppanuus.language.say import speaker
 from kumppanuus.register.account import PARTS, AccountResult
 from kumppanuus.register.calendar import study_years
-from kumppanuus.register.engine import count
-from kumppanuus.register.store import Register, build_register
+from kumppanuus.register.engine import count, prepare
+from kumppanuus.register.store import Register, build_register, standing_register
 from kumppanuus.report.facts import RunFacts
 from kumppanuus.report.write import put_in_place, write_report
 from kumppanuus.wings import ROOMS
@@ -66,7 +68,10 @@ def read(study: Study, *, progress: Progress) -> tuple[Intake, bytes]:
     """Read, check and pseudonymise the extracts of a study; nothing is published."""
     key = load_or_make_key(study.state_folder, may_make=not (study.state_folder / "register").exists())
     told = _Told(progress, "read")
-    intake = read_extracts(study, key, quarantine=study.state_folder / "quarantine", progress=told)
+    intake = read_extracts(
+        study, key, quarantine=study.state_folder / "quarantine", progress=told, state=study.state_folder / "files",
+        unchanged=lambda n: progress("unchanged", n, n),
+    )  # fmt: skip
     return intake, key
 
 
@@ -81,7 +86,7 @@ def run(
     StudyError
         The settings, the selection or the place to write to are not usable.
     InputError
-        An extract cannot be read at all.
+        An extract cannot be read at all, or too much of it was put aside (KU120); nothing was computed.
     DisclosureError
         Publishing would break a rule; nothing was put in place.
     """
@@ -90,7 +95,9 @@ def run(
     _writable(study.output_folder)
     with _alone(study.state_folder):
         intake, key = read(study, progress=progress)
-        register = build_register(intake.tables, study, study.state_folder / "register")
+        demand_within_limit(intake.account, study.check, study.state_folder / "quarantine")
+        study = study.model_copy(update={"services": intake.services})
+        register = _register(study, intake, key)
         remember_key(study.state_folder, key)
         results, missing, failed = _compute(chosen, settings, register, study, progress)
         if failed and not results:
@@ -103,6 +110,15 @@ def run(
         shown = [analysis for analysis in chosen if analysis.key not in failed]
         report = _publish(released, shown, study, facts, folder, intake, key, language, png, told)
     return Run(facts.run_id, folder, report, released, intake, failed, missing)
+
+
+def _register(study: Study, intake: Intake, key: bytes) -> Register:
+    """Return the register of what was read: the one that stands when it was made of the same, else a new one."""
+    folder = study.state_folder / "register"
+    asked = study.model_dump(mode="json", by_alias=True, exclude={"about", "analyses", "disclosure", "outputs"})
+    made_of = _digest({"study": asked, "inputs": dict(intake.inputs), "key": key_id(key), "program": program()})
+    standing = standing_register(folder, made_of)
+    return standing or build_register(intake.tables, study, folder, families=intake.families, made_of=made_of)
 
 
 def select(rooms: Sequence[Analysis], only: Sequence[str], skip: Sequence[str]) -> list[Analysis]:
@@ -165,14 +181,19 @@ def account(intake: Intake) -> AccountResult:
     """Return the row account as a result that the gate can protect."""
     totals = intake.totals()
     rows = [{"table": table, **{part: row[part] for part in ("read", *PARTS)}} for table, row in totals.items()]
-    reasons: dict[tuple[str, str], int] = {}
-    for part in intake.account:
-        for rule, n in part.quarantined.items():
-            reasons[part.table, rule] = reasons.get((part.table, rule), 0) + n
+    aside = [(part.table, rule, n) for part in intake.account for rule, n in part.quarantined.items()]
+    right = [(finding.table, finding.code, finding.n) for finding in intake.findings if finding.accepted]
     return AccountResult(
         pd.DataFrame(rows, columns=["table", "read", *PARTS]),
-        pd.DataFrame([(*key, n) for key, n in sorted(reasons.items())], columns=["table", "rule", "rows"]),
+        _by_rule(aside, "rows"),
+        _by_rule(right, "found"),
     )
+
+
+def _by_rule(counted: Sequence[tuple[str, str, int]], name: str) -> pd.DataFrame:
+    """Return the sum of counts by table and rule, in their order."""
+    frame = pd.DataFrame(counted, columns=["table", "rule", name])
+    return frame.groupby(["table", "rule"], as_index=False)[[name]].sum()
 
 
 def people(intake: Intake) -> tuple[int, int]:
@@ -182,6 +203,9 @@ def people(intake: Intake) -> tuple[int, int]:
         known = intake.tables["clients"].select(["client", "family"]).to_pandas()
         used = used.merge(known, on="client", how="left")
     families = used["family"].fillna(used["client"]) if "family" in used else used["client"]
+    if intake.families is not None:
+        formed = intake.families.to_pandas().set_index("client")["family"]
+        families = used["client"].map(formed).fillna(families)
     return len(used), int(families.nunique())
 
 
@@ -193,6 +217,8 @@ def _compute(
     missing: dict[str, tuple[str, ...]] = {}
     failed: dict[str, tuple[str, ...]] = {}
     context = context_of(study, register.given)
+    progress("count", 0, len(chosen))
+    prepare([analysis for analysis in chosen if not missing_tables(analysis, register.given)], register, study)
     for number, analysis in enumerate(chosen, start=1):
         progress("count", number - 1, len(chosen))
         lacking = missing_tables(analysis, register.given)
@@ -217,7 +243,10 @@ def _publish(
     shutil.rmtree(staging, ignore_errors=True)
     staging.mkdir(parents=True)
     say = speaker(study, language)
-    words = {code: say.label("rules", code) for code, rule in load_rules().items() if rule.severity == "error"}
+    words = {
+        code: say.label("rules", code) if say.has(f"rules.{code}") else rule.what[say.language].rstrip(".")
+        for code, rule in load_rules().items() if rule.severity != "fatal"
+    }  # fmt: skip
     try:
         written = write_report(released, chosen, study, say=say, facts=facts, folder=staging, png=png,
                                rule_words=words, progress=told.steps)  # fmt: skip

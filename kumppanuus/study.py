@@ -115,6 +115,7 @@ class Source(Part):
     constants : canonical column -> the text that every row has.
     questions : of a wide questionnaire: header -> code of the question.
     other_domain : of the table identities: the domain of the column ``other``.
+    extracted : the day on which the extract was made; what it tells of later days is a fault.
     """
 
     table: TableName
@@ -132,6 +133,7 @@ class Source(Part):
     order: Literal["name", "listed"] = "name"
     missing: tuple[str, ...] = ("",)
     header_row: int = Field(default=1, ge=1, le=200)
+    extracted: datetime.date | None = None
     sheet: str | None = None
     id_domain: Code = "client"
     other_domain: Code = "client"

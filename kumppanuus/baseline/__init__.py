@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from kumppanuus.analysis import Analysis
-from kumppanuus.baseline import coverage
+from kumppanuus.baseline import coverage, data_quality
 
-ROOMS: tuple[Analysis, ...] = (coverage.ANALYSIS,)
+ROOMS: tuple[Analysis, ...] = (data_quality.ANALYSIS, coverage.ANALYSIS)

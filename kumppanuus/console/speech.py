@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import click
@@ -62,16 +62,20 @@ class Steps:
         self._step, self._total = "", 0
 
     def _title(self) -> str:
-        number = self._steps.index(self._step) + 1 if self._step in self._steps else 0
         text = self._say(f"step.{self._step}", n=self._total)
-        return f"[{number}/{len(self._steps)}] {text}"
+        if self._step not in self._steps:  # something said about the step before
+            return " " * len(f"[1/{len(self._steps)}] ") + text
+        return f"[{self._steps.index(self._step) + 1}/{len(self._steps)}] {text}"
 
 
-def print_table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    """Print an aligned table: the first column left, the others right."""
+def print_table(head: Sequence[str], rows: Sequence[Sequence[str]], left: Collection[int] = frozenset({0})) -> None:
+    """Print an aligned table: the columns of `left` to the left, the others to the right."""
     widths = [max(len(row[place]) for row in [head, *rows]) for place in range(len(head))]
     for row in [head, *rows]:
-        cells = [row[0].ljust(widths[0]), *(cell.rjust(width) for cell, width in zip(row[1:], widths[1:], strict=True))]
+        cells = [
+            cell.ljust(width) if place in left else cell.rjust(width)
+            for place, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ]
         click.echo("  ".join(cells).rstrip())
 
 

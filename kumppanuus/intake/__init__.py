@@ -12,12 +12,15 @@ if TYPE_CHECKING:
 
 
 def read_extracts(
-    study: Study, key: bytes, *, quarantine: Path, progress: Callable[[str, int], None] | None = None
-) -> Intake:
+    study: Study, key: bytes, *, quarantine: Path, progress: Callable[[str, int], None] | None = None,
+    state: Path | None = None, unchanged: Callable[[int], None] | None = None,
+) -> Intake:  # fmt: skip
     """Read every source of a study; see `kumppanuus.intake.extracts.read_extracts`."""
     from kumppanuus.intake import extracts  # opens the database: only when something is read
 
-    return extracts.read_extracts(study, key, quarantine=quarantine, progress=progress)
+    return extracts.read_extracts(
+        study, key, quarantine=quarantine, progress=progress, state=state, unchanged=unchanged
+    )
 
 
 def domains_of(study: Study) -> list[str]:

@@ -11,7 +11,15 @@ if TYPE_CHECKING:
     import numpy as np
     import pyarrow as pa
 
+    from kumppanuus.study import Service
+
 Severity = Literal["error", "warning"]
+
+MOST_ROWS = 20
+"""Line numbers that a finding names."""
+
+CHANGES = ("closed", "reopened", "end_moved", "start_moved", "vanished", "changed")
+"""What may happen to a row from one version of a file set to the next, in the order in which it is told."""
 
 _NOTHING: Mapping[str, int] = MappingProxyType({})
 
@@ -23,7 +31,8 @@ class FileAccount:
     file : name only, without its folder.
     sheet : name of the sheet of a workbook, empty for text files.
     read : physical data records below the header, blank ones included.
-    merged : records that say what another record says, by kind: ``snapshot`` or ``duplicate``.
+    merged : records that say what another record says, by kind: ``duplicate``, ``same_person``, or told anew by a
+        later file: ``snapshot``, ``superseded``, ``moved`` (to another start), ``removed`` (from a full re-extract).
     quarantined : records put aside, by code of the rule they broke first.
     """
 
@@ -53,13 +62,28 @@ class FileAccount:
         fates = self.used + self.merged_total + self.quarantined_total + self.outside_window + self.blank
         return self.read == fates
 
+    def why_nothing(self) -> tuple[str, int] | None:
+        """Return why no record is used, or None when some are.
+
+        Returns
+        -------
+        tuple
+            ``empty``, ``blank``, ``outside_window``, the code of a rule, or the kind of merging: whatever took most
+            records; and how many it took.
+        """
+        if self.used:
+            return None
+        fates = {"blank": self.blank, "outside_window": self.outside_window, **self.quarantined, **self.merged}
+        reason = max(fates, key=lambda fate: fates[fate])
+        return (reason, fates[reason]) if fates[reason] else ("empty", 0)
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:
     """Something the reader of an extract should know.
 
     n : number of records (of columns for findings about columns).
-    example_row : physical line number of the first record concerned, or None.
+    rows : physical line numbers of the first records concerned, at most `MOST_ROWS`; empty when it is about none.
     accepted : the study says that this finding is known and judged right.
     detail : safe facts only, such as names of columns and counts; never the value of a cell.
     """
@@ -69,10 +93,37 @@ class Finding:
     table: str
     file: str
     n: int
-    example_row: int | None = None
+    rows: tuple[int, ...] = ()
     column: str = ""
     accepted: bool = False
     detail: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))
+
+    @property
+    def example_row(self) -> int | None:
+        """Return the physical line number of the first record concerned, or None."""
+        return self.rows[0] if self.rows else None
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What changed from one version of a file set to the next.
+
+    kind : ``closed``, ``reopened``, ``end_moved``, ``start_moved``, ``vanished`` or ``changed`` (another column).
+    file : the file that tells it anew; of ``vanished``, the file that had the row last.
+    n : rows concerned.
+    rows : physical line numbers of the first of them.
+    """
+
+    table: str
+    file: str
+    kind: str
+    n: int
+    rows: tuple[int, ...]
+
+    @property
+    def example_row(self) -> int:
+        """Return the physical line number of the first row concerned."""
+        return self.rows[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +133,9 @@ class Intake:
     tables : canonical name → table; tables without a source are absent.
     identifiers : sorted, distinct keyed hashes (uint64) of every raw identifying value, for the leak scan.
     inputs : file name → SHA-256 of its bytes, hexadecimal.
+    families : ``client``, ``family`` of people whose family was formed of pairs or of several systems; else None.
+    services : the services of the study, those of a catalogue file included.
+    changes : what changed between the versions of file sets, by table, file and kind.
     """
 
     tables: Mapping[str, pa.Table]
@@ -89,6 +143,9 @@ class Intake:
     findings: tuple[Finding, ...]
     identifiers: np.ndarray
     inputs: Mapping[str, str]
+    families: pa.Table | None = None
+    services: tuple[Service, ...] = ()
+    changes: tuple[Change, ...] = ()
 
     def totals(self) -> dict[str, dict[str, int]]:
         """Return the account summed by canonical table."""
@@ -98,6 +155,14 @@ class Intake:
             for name, n in zip(FATES, _numbers(part), strict=True):
                 row[name] += n
         return sums
+
+    def changed(self, table: str) -> dict[str, int]:
+        """Return what changed between the versions of a table, by kind; kinds that did not happen are absent."""
+        sums: dict[str, int] = {}
+        for change in self.changes:
+            if change.table == table:
+                sums[change.kind] = sums.get(change.kind, 0) + change.n
+        return {kind: sums[kind] for kind in CHANGES if kind in sums}
 
 
 FATES = ("read", "used", "merged", "quarantined", "outside_window", "blank")

@@ -8,42 +8,33 @@ from __future__ import annotations
 
 import re
 import zipfile
-from pathlib import Path
 from typing import IO
 
 from kumppanuus.errors import InputError
-from kumppanuus.intake.sheet_marks import UNREADABLE, column_number
+from kumppanuus.intake.sheet_marks import MOST_CELLS, check_grid, column_number
 
 LARGEST_TOTAL = 2 * 1024**3
 LARGEST_RATIO = 150
 SMALL_TOTAL = 50 * 1024**2
-MOST_CELLS = 60_000_000
-SMALL_GRID = 20_000_000
-SPARSEST = 50
-"""A big grid of which fewer than one cell in 50 is written is no table."""
 _BLOCK = 1 << 20
+_DOCTYPE_16 = "!DOCTYPE".encode("utf-16-le").removesuffix(b"\x00")
+"""The same in UTF-16 of either byte order."""
 _PLACE = re.compile(rb"""\br\s*=\s*["']([A-Za-z]{0,3})([0-9]{1,7})["']""")
 """Where a cell or a row stands, by whichever quotes."""
 
 
-def check_archive(path: Path) -> None:
-    """Refuse a workbook that would unfold beyond reason.
+def check_archive(archive: zipfile.ZipFile, file: str) -> None:
+    """Refuse a workbook (an open archive) that would unfold beyond reason.
 
     Raises
     ------
     InputError
-        KU108 with the problem: ``size``, ``ratio``, ``grid``, ``dtd`` or ``unreadable``.
+        KU108 with the problem: ``size``, ``ratio``, ``grid`` or ``dtd``.
     """
-    if not zipfile.is_zipfile(path):  # the old binary format or an encrypted one: its own reader judges
-        return
-    try:
-        with zipfile.ZipFile(path) as archive:
-            _check_sizes(archive, path.name)
-            for entry in archive.namelist():
-                with archive.open(entry) as stream:
-                    _check_part(stream, "worksheets/" in entry, path.name)
-    except UNREADABLE:
-        raise InputError("KU108", file=path.name, problem="unreadable") from None
+    _check_sizes(archive, file)
+    for entry in archive.namelist():
+        with archive.open(entry) as stream:
+            _check_part(stream, "worksheets/" in entry and not entry.endswith(".bin"), file)
 
 
 def _check_sizes(archive: zipfile.ZipFile, file: str) -> None:
@@ -60,7 +51,7 @@ def _check_part(stream: IO[bytes], is_sheet: bool, file: str) -> None:
     width, height, cells, rest = 0, 0, 0, b""
     while block := stream.read(_BLOCK):
         text = rest + block
-        if b"<!DOCTYPE" in text:
+        if b"<!DOCTYPE" in text or _DOCTYPE_16 in text:
             raise InputError("KU108", file=file, problem="dtd")
         if is_sheet:
             places = _PLACE.findall(text)
@@ -70,5 +61,4 @@ def _check_part(stream: IO[bytes], is_sheet: bool, file: str) -> None:
             if width * height > MOST_CELLS:
                 raise InputError("KU108", file=file, problem="grid")
         rest = text[-24:]
-    if width * height > SMALL_GRID and width * height > SPARSEST * cells:
-        raise InputError("KU108", file=file, problem="grid")
+    check_grid(width, height, cells, file)

@@ -10,7 +10,7 @@ import pyarrow as pa
 from kumppanuus.errors import StudyError
 from kumppanuus.register.codes import UNKNOWN
 from kumppanuus.register.tables import TABLES
-from kumppanuus.study import Source, Study
+from kumppanuus.study import Area, Service, Source, Study, Words
 
 ROW = "_row"
 """Column beside the canonical ones while files are read: line number in the file."""
@@ -40,8 +40,22 @@ def words_of(study: Study, source: Source, column: str) -> pa.Table:
     foreign = sorted(set(mapped.values()) - {*codes, UNKNOWN})
     if foreign:
         raise StudyError("KU220", table=source.table, column=column, codes=", ".join(foreign))
-    words = {code: code for code in codes} | mapped
+    words = names_of(study, source.table, column) | {code: code for code in codes} | mapped
     return pa.table({"text": pa.array(words.keys(), pa.string()), "code": pa.array(words.values(), pa.string())})
+
+
+def names_of(study: Study, table: str, column: str) -> dict[str, str]:
+    """Return name -> code of the services or areas of the study; a name of several codes tells none of them."""
+    catalogue: dict[str, tuple[Service, ...] | tuple[Area, ...]] = {"services": study.services, "areas": study.areas}
+    codes = TABLES[table].columns[column].codes
+    listed = catalogue[codes] if isinstance(codes, str) else ()
+    pairs = {(unicodedata.normalize("NFC", name), each.code) for each in listed for name in _names(each.name) if name}
+    names = [name for name, _ in pairs]
+    return {name: code for name, code in sorted(pairs) if names.count(name) == 1}
+
+
+def _names(words: Words) -> tuple[str, str, str]:
+    return words.fi, words.sv, words.en
 
 
 def catalogue_of(study: Study, table: str, column: str) -> tuple[str, ...]:

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
 
 import pandas as pd
 
 from kumppanuus.intake.draft import SourceDraft
 from kumppanuus.intake.forms import IDENTITY_CODE, NUMBER
+from kumppanuus.intake.slugs import codebook as codebook
+from kumppanuus.intake.slugs import unused_code as unused_code
 from kumppanuus.intake.vocabulary import vocabulary
+from kumppanuus.register.tables import TABLES
 
-MOST_TEXTS, FEWEST_ROWS, LONGEST_TEXT, LONGEST_CODE = 60, 2, 80, 40
+MOST_TEXTS, FEWEST_ROWS, LONGEST_TEXT = 60, 2, 80
 """A column of codes has at most 60 texts; a text of one single row, or a long one, could tell of a person."""
+_NUMBERED, _NUMBER_OF_QUESTION = ("question", "instrument"), r"\d{1,3}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +35,14 @@ class ValueDraft:
     rare: int = 0
     written: bool = True
 
+    def without(self, texts: Collection[str]) -> ValueDraft:
+        """Return the same without texts that need no telling."""
+        return replace(self, codes={text: code for text, code in self.codes.items() if text not in texts})
+
+    def with_code(self, text: str, code: str) -> ValueDraft:
+        """Return the same with a text that the user has told the meaning of."""
+        return replace(self, codes={**self.codes, text: code}, unknown=tuple(t for t in self.unknown if t != text))
+
 
 def meaning_of(source: SourceDraft, column: str, catalogue: Mapping[str, str] | None) -> ValueDraft:
     """Return what the texts of a column of a source mean.
@@ -41,8 +52,8 @@ def meaning_of(source: SourceDraft, column: str, catalogue: Mapping[str, str] | 
     catalogue : text → code of the services or areas of all sources; None for columns with codes of their own.
     """
     counts = written_texts(source, column)
-    closed = vocabulary().codes.get(column)
-    known = _known(source, column, closed) if closed else {}
+    closed = vocabulary().closed(source.table, column)
+    known = _known(source, column, closed) if closed is not None else {}
     if counts is None:
         return ValueDraft(known, written=False)
     texts = [str(text) for text in counts.index]
@@ -51,7 +62,8 @@ def meaning_of(source: SourceDraft, column: str, catalogue: Mapping[str, str] | 
     if catalogue is None:
         codes = dict(sorted(codebook([counts]).items()))
     else:  # what was not looked at may hold texts that other files showed
-        codes = {text: catalogue[text] for text in (texts if source.whole else sorted(catalogue))}
+        here = sorted(set(_texts(source, column)) & set(catalogue))
+        codes = {text: catalogue[text] for text in (here if source.whole else sorted(catalogue))}
     return ValueDraft(codes, rare=len(set(_texts(source, column)) - set(codes)))
 
 
@@ -59,13 +71,14 @@ def written_texts(source: SourceDraft, column: str) -> pd.Series | None:
     """Return the texts of a code column with the number of their rows, or None when they must not be written down.
 
     They must not when they are many, or when one of them looks like a number or an identity code. Texts of a single
-    row are left out.
+    row are left out, unless the table tells of no person.
     """
     counts = _texts(source, column).value_counts().sort_index()
-    counts = counts[counts >= FEWEST_ROWS]
+    counts = counts[counts >= (FEWEST_ROWS if TABLES[source.table].of_family else 1)]
     texts = counts.index.to_series()
-    strange = texts[~texts.str.casefold().isin(vocabulary().codes.get(column, {}))]
-    risky = strange.str.fullmatch(NUMBER) | strange.str.contains(IDENTITY_CODE) | (strange.str.len() > LONGEST_TEXT)
+    strange = texts[~texts.str.casefold().isin(vocabulary().closed(source.table, column) or {})]
+    numbers = strange.str.fullmatch(NUMBER) & ~(strange.str.fullmatch(_NUMBER_OF_QUESTION) & (column in _NUMBERED))
+    risky = numbers | strange.str.contains(IDENTITY_CODE) | (strange.str.len() > LONGEST_TEXT)
     if len(strange) > MOST_TEXTS or risky.any():
         return None
     printable = pd.Series([text.isprintable() for text in counts.index], index=counts.index, dtype=bool)
@@ -83,32 +96,3 @@ def _known(source: SourceDraft, column: str, closed: Mapping[str, str]) -> dict[
         for text in sorted(_texts(source, column).unique())
         if str(text).casefold() in closed
     }
-
-
-def codebook(texts: Iterable[pd.Series | None]) -> dict[str, str]:
-    """Return text → code for the texts of several sources; texts that differ by case or accents share a code.
-
-    The commonest spelling of a code comes first.
-    """
-    given = [counts for counts in texts if counts is not None and len(counts)]
-    if not given:
-        return {}
-    total = pd.concat(given).groupby(level=0).sum().sort_index().sort_values(ascending=False, kind="stable")
-    codes: dict[str, str] = {}
-    book = {}
-    for text in total.index:
-        slug = _slug(text)
-        if slug not in codes:
-            codes[slug] = _unused(slug[:LONGEST_CODE].strip("_") or "code", set(codes.values()))
-        book[str(text)] = codes[slug]
-    return book
-
-
-def _slug(text: str) -> str:
-    plain = unicodedata.normalize("NFKD", text.casefold()).encode("ascii", "ignore").decode()
-    return re.sub(r"[^a-z0-9]+", "_", plain).strip("_")
-
-
-def _unused(code: str, taken: set[str]) -> str:
-    candidates = [code, *(f"{code[: LONGEST_CODE - 3]}_{n}" for n in range(2, len(taken) + 3))]
-    return next(candidate for candidate in candidates if candidate not in taken)

@@ -7,7 +7,7 @@ converted over its distinct texts by one SQL statement, and the answers are deal
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import duckdb
@@ -17,7 +17,7 @@ import pyarrow.compute as pc
 
 from kumppanuus.errors import InputError
 from kumppanuus.intake.canonical import OTHER_PERSON, PERSON, ROW, SCHEMAS, words_of
-from kumppanuus.intake.chunk import FAULTY, FAULTY_CELL, Chunk, Faults
+from kumppanuus.intake.chunk import FAULTY, FAULTY_CELL, NO_ROWS, Chunk, Faults
 from kumppanuus.intake.expressions import (
     MISSING,
     cents_sql,
@@ -32,12 +32,14 @@ from kumppanuus.intake.header import plain_header, question_column
 from kumppanuus.intake.identity import read_identity_codes
 from kumppanuus.intake.pseudonym import PERSON_DOMAIN, distinct, pseudonyms
 from kumppanuus.intake.read_csv import SPACES
+from kumppanuus.intake.row_rules import Rows, rules_between, warnings_between
 from kumppanuus.intake.zeros import Numbers, numbers_of
 from kumppanuus.register.codes import UNKNOWN
 from kumppanuus.register.tables import TABLES, ColumnSpec, stored_name
 from kumppanuus.study import Source, Study
 
 TOTALS_ROW = 312
+_MANY = 1000
 _SPREADSHEET_FAULTS = (
     "#N/A", "#REF!", "#DIV/0!", "#VALUE!", "#NAME?", "#NUM!", "#NULL!", "#SPILL!", "#CALC!", "#GETTING_DATA",
     "#PUUTTUU!", "#VIITTAUS!", "#JAKO/0!", "#ARVO!", "#NIMI?", "#LUKU!", "#TYHJÄ!",
@@ -101,6 +103,7 @@ class Converter:
         identity_domains: frozenset[str],
     ) -> None:
         self._engine, self._source, self._key = engine, source, key
+        self._window = study.window
         self._identity_domains = identity_domains
         given = {*source.columns, *source.constants}
         self._specs = {name: spec for name, spec in TABLES[source.table].columns.items() if name in given}
@@ -121,10 +124,12 @@ class Converter:
         columns = {name: self._column(name, spec, chunk, file) for name, spec in self._specs.items()}
         rules = self._first_rule(columns, len(chunk.rows))
         table = self._table(columns, chunk)
-        rules = np.where(rules == 0, rules_between(table, self._source), rules)
+        rows = Rows(table, self._source, self._window)
+        rules = np.where(rules == 0, rules_between(rows), rules)
         good = rules == 0
         temporary = [column.temporary for column in columns.values() if column.temporary is not None]
-        kept, blank = table.filter(pa.array(good)), 0
+        flagged = {"KU412": np.logical_or.reduce(temporary)} if temporary else {}
+        kept, blank = table if good.all() else table.filter(pa.array(good)), 0
         if self._source.questions:
             answers = {code: columns[question_column(code)].values for code in self._source.questions.values()}
             kept, blank = _long(kept, {code: given.filter(pa.array(good)) for code, given in answers.items()})
@@ -134,7 +139,7 @@ class Converter:
             blank,
             Faults(chunk.rows[~good], rules[~good]),
             {n: chunk.rows[good & c.unknown] for n, c in columns.items() if c.unknown is not None},
-            {"KU412": chunk.rows[good & np.logical_or.reduce(temporary)]} if temporary else {},
+            {code: chunk.rows[good & mask] for code, mask in (warnings_between(rows) | flagged).items()},
             distinct(self._identifiers),
             self._numbers,
         )
@@ -143,8 +148,7 @@ class Converter:
         if name in self._source.constants:
             at, texts = pa.array(np.zeros(len(chunk.rows), np.int32)), pa.array([self._source.constants[name]])
         else:
-            encoded = pc.dictionary_encode(chunk.columns[name])
-            at, texts = encoded.indices, encoded.dictionary
+            at, texts = _distinct_texts(chunk.columns[name])
         answer = self._ask(name, spec, texts)
         if spec.kind == "id" and pc.any(answer["scientific"]).as_py():
             row = chunk.rows[int(np.argmax(_numpy(answer["scientific"].take(at))))]
@@ -156,21 +160,23 @@ class Converter:
             people = read_identity_codes(values.to_pylist())
             hashes = self._pseudonyms(people.code, answer["total"], PERSON_DOMAIN)
             values, rules, temporary = people.code, people.rules, people.temporary
+            if self._source.table == "clients" and not self._source.temporary_identity_codes:
+                hashes = pc.if_else(pa.array(temporary), pa.scalar(None, pa.uint64()), hashes)  # they link nobody
             also = {"birth_date": people.birth_date, "sex": people.sex, "person": hashes}
         if spec.kind == "id":
             texts_of_ids, values = values, self._pseudonyms(values, answer["total"], self._domain(name))
             self._numbers[name] = numbers_of(texts_of_ids.filter(_no_total(answer)), values.filter(_no_total(answer)))
         rules = np.where(_faulty(texts, answer), FAULTY, rules)
-        unknown = _numpy(pc.fill_null(pc.equal(values, UNKNOWN), False).take(at)) if spec.kind == "code" else None
+        unknown = _numpy(pc.fill_null(pc.equal(values, UNKNOWN), False)) if spec.kind == "code" else None
         rows = at.to_numpy()
         given = _numpy(pc.is_valid(answer["value"])) | (rules != 0)
         return _Column(
             values.take(at),
-            rules[rows],
-            _numpy(pc.fill_null(answer["total"], False))[rows],
-            given[rows],
-            unknown,
-            None if self._source.temporary_identity_codes else temporary[rows],
+            _dealt(rules.astype(np.int16), rows),
+            _dealt(_numpy(pc.fill_null(answer["total"], False)), rows),
+            _dealt(given, rows),
+            None if unknown is None else _dealt(unknown, rows),
+            None if self._source.temporary_identity_codes else _dealt(temporary, rows),
             {name: value.take(at) for name, value in also.items()},
         )
 
@@ -178,6 +184,19 @@ class Converter:
         return domain_of(self._source, name)
 
     def _ask(self, name: str, spec: ColumnSpec, texts: pa.Array) -> dict[str, pa.Array]:
+        """Return what each text means; a number of digits alone means itself, and there may be millions of those."""
+        if spec.kind != "id" or len(texts) < _MANY:
+            return self._asked(name, spec, texts)
+        missing = pc.is_in(texts, pa.array(self._source.missing, pa.string()))
+        plain = pc.and_(pc.ascii_is_decimal(texts), pc.invert(missing))
+        rest = self._asked(name, spec, texts.filter(pc.invert(plain)))
+        if not len(rest["value"]):
+            return _numbers_as_they_are(texts)
+        order = pc.if_else(plain, pa.array(np.arange(len(texts))), pa.array(len(texts) + np.cumsum(~_numpy(plain)) - 1))
+        as_is = _numbers_as_they_are(texts)
+        return {column: pa.concat_arrays([as_is[column], part]).take(order) for column, part in rest.items()}
+
+    def _asked(self, name: str, spec: ColumnSpec, texts: pa.Array) -> dict[str, pa.Array]:
         sql, settings = self._statement(name, spec)
         self._engine.register("texts", pa.table({"i": np.arange(len(texts)), "text": texts}))
         if spec.kind == "code":
@@ -210,8 +229,12 @@ class Converter:
     def _first_rule(self, columns: Mapping[str, _Column], n: int) -> np.ndarray:
         rules = np.where(_totals(columns, n), TOTALS_ROW, 0)
         for name, column in columns.items():
-            lacks = ~column.given & self._specs[name].required
-            rules = np.where(rules == 0, np.where(lacks, MISSING, column.rules), rules)
+            broken = column.rules != 0
+            if self._specs[name].required:
+                broken |= ~column.given
+            at = np.flatnonzero(broken & (rules == 0)) if broken.any() else NO_ROWS
+            lacks = ~column.given[at] & self._specs[name].required
+            rules[at] = np.where(lacks, MISSING, column.rules[at])
         return rules
 
     def _table(self, columns: Mapping[str, _Column], chunk: Chunk) -> pa.Table:
@@ -226,16 +249,16 @@ class Converter:
         if self._source.table == "visits":
             known["visits"] = pc.fill_null(known.get("visits", pa.nulls(n, pa.int64())), 1)
         schema = SCHEMAS[self._source.table]
-        arrays = [known[f.name].cast(f.type) if f.name in known else pa.nulls(n, f.type) for f in schema]
+        arrays = [known[f.name].cast(f.type) if f.name in known else _nulls(n, f.type) for f in schema]
         table = pa.table([*arrays, pa.array(chunk.rows)], schema=schema.append(pa.field(ROW, pa.int64())))
         for name, place in (("identity_code", PERSON), ("other_identity_code", OTHER_PERSON)):
             if name in TABLES[self._source.table].columns:
-                person = columns[name].also["person"] if name in columns else pa.nulls(n, pa.uint64())
+                person = columns[name].also["person"] if name in columns else _nulls(n, pa.uint64())
                 table = table.append_column(place, person)
         return table
 
 
-_ANSWER = TABLES["answers"].columns["answer"]
+_ANSWER = replace(TABLES["answers"].columns["answer"], required=False)  # of many questions some stay unanswered
 
 
 def domain_of(source: Source, column: str) -> str:
@@ -261,6 +284,37 @@ def identity_domains(sources: Sequence[Source]) -> frozenset[str]:
     )
 
 
+def _numbers_as_they_are(texts: pa.Array) -> dict[str, pa.Array]:
+    """Return the answer of `ids_sql` about texts of digits alone."""
+    false = pa.array(np.zeros(len(texts), bool))
+    return {"value": texts, "rule": pa.array(np.zeros(len(texts), np.int32)), "total": false, "scientific": false}
+
+
+def _distinct_texts(column: pa.Array | pa.ChunkedArray) -> tuple[pa.Array, pa.Array]:
+    """Return the different texts of a column, and which of them each row has."""
+    pieces = [column] if isinstance(column, pa.Array) else column.chunks
+    encoded = pc.dictionary_encode(pa.chunked_array(pieces, pa.string()))
+    if not encoded.num_chunks:
+        return pa.array([], pa.int32()), pa.array([], pa.string())
+    if len({len(piece.dictionary) for piece in encoded.chunks}) > 1:  # they share one, as things are
+        encoded = encoded.unify_dictionaries()
+    return pa.concat_arrays([piece.indices for piece in encoded.chunks]), encoded.chunk(0).dictionary
+
+
+def _dealt(values: np.ndarray, rows: np.ndarray) -> np.ndarray:
+    """Give every row what its text has; most often all texts have the same, and then nothing is looked up."""
+    if len(values) and (values == values[0]).all():
+        return np.full(len(rows), values[0]) if values[0] else np.zeros(len(rows), values.dtype)
+    return np.asarray(values[rows])
+
+
+def _nulls(n: int, kind: pa.DataType) -> pa.Array:
+    """Return a column without values; its zeros are pages that the system never has to give us."""
+    zeros = pa.py_buffer(np.zeros(8 * (n + 1), np.uint8))
+    buffers = [zeros, zeros, pa.py_buffer(b"")] if kind == pa.string() else [zeros, zeros]
+    return pa.Array.from_buffers(kind, n, buffers, null_count=n)
+
+
 def _long(table: pa.Table, answers: Mapping[str, pa.Array]) -> tuple[pa.Table, int]:
     """Return a wide table with a row for every answer given, and how many of its rows have none."""
     any_given = np.zeros(len(table), bool)
@@ -273,22 +327,6 @@ def _long(table: pa.Table, answers: Mapping[str, pa.Array]) -> tuple[pa.Table, i
             part = part.set_column(part.schema.get_field_index(name), name, column)
         parts.append(part)
     return pa.concat_tables(parts), int((~any_given).sum())
-
-
-def rules_between(table: pa.Table, source: Source) -> np.ndarray:
-    """Return the rule that the columns of a row break together: ends against starts, ages against ages."""
-    rules = np.zeros(len(table), np.int64)
-    if source.table == "relationships":
-        days = pc.subtract(table["end"].cast(pa.int32()), table["start"].cast(pa.int32()))
-        rules[_holds(pc.less(days, 0))] = 309
-        rules[_holds(pc.equal(days, 0))] = 309 if source.end_is == "last_day" else 315
-    if source.table == "identities":
-        named = [name for name in ("client", PERSON, "other", OTHER_PERSON) if name in table.column_names]
-        known = sum(_numpy(pc.is_valid(table[name])).astype(np.int64) for name in named)
-        rules[known < 2] = MISSING
-    if source.table == "population":
-        rules[_holds(pc.greater(table["age_from"], table["age_to"]))] = 318
-    return rules
 
 
 def _faulty(texts: pa.Array, answer: Mapping[str, pa.Array]) -> np.ndarray:
@@ -307,10 +345,6 @@ def _totals(columns: Mapping[str, _Column], n: int) -> np.ndarray:
     anywhere = np.logical_or.reduce([column.total for column in columns.values()]) if columns else none
     client = columns.get("client")
     return anywhere if client is None else client.total | (anywhere & ~client.given)
-
-
-def _holds(mask: pa.ChunkedArray) -> np.ndarray:
-    return _numpy(pc.fill_null(mask, False))
 
 
 def _numpy(values: pa.Array | pa.ChunkedArray) -> np.ndarray:

@@ -2,33 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from types import MappingProxyType
 
 import duckdb
 import numpy as np
-import pyarrow as pa
 
 from kumppanuus.intake.account import Intake
-from kumppanuus.intake.canonical import OTHER_PERSON, PERSON, ROW, SCHEMAS
+from kumppanuus.intake.catalogue import with_services
+from kumppanuus.intake.chunk import Chunk, gathered
 from kumppanuus.intake.convert import Converter, domain_of, identity_domains
-from kumppanuus.intake.file_read import FileClosed, FileRead, close_file
-from kumppanuus.intake.findings import findings_of
-from kumppanuus.intake.merge import FILE, RANK, Fates, FileFacts, rank_of, settle
+from kumppanuus.intake.file_read import FileRead
+from kumppanuus.intake.findings import changes_of, findings_of
+from kumppanuus.intake.merge import FileFacts
 from kumppanuus.intake.pseudonym import distinct
 from kumppanuus.intake.quarantine import PutAside, write_quarantine
+from kumppanuus.intake.resume import Kept
+from kumppanuus.intake.rules import check_accepted
 from kumppanuus.intake.safety import safe_reading
+from kumppanuus.intake.settling import settle_all, settled_services
 from kumppanuus.intake.sources import check_sources, files_of, open_extract
-from kumppanuus.intake.zeros import lost_zeros
-from kumppanuus.register.tables import TABLES
+from kumppanuus.intake.zeros import lost_zeros, may_lack_zeros, profile_of
+from kumppanuus.register.store import NO_PUSHDOWN, open_database
 from kumppanuus.study import Study
 
 Progress = Callable[[str, int], None]
 
 
 def read_extracts(
-    study: Study, key: bytes, *, quarantine: Path, progress: Progress | None = None, block: int | None = None
+    study: Study,
+    key: bytes,
+    *,
+    quarantine: Path,
+    progress: Progress | None = None,
+    block: int | None = None,
+    state: Path | None = None,
+    unchanged: Callable[[int], None] | None = None,
 ) -> Intake:
     """Read every source of a study.
 
@@ -38,6 +48,8 @@ def read_extracts(
     quarantine : folder for the records put aside; replaced as a whole, and only when everything could be read.
     progress : called with the name of a file and the records read of it so far.
     block : bytes of a text file read at a time; None for the usual 32 MB.
+    state : private folder for what files were converted to, so that a rerun reads only those that changed.
+    unchanged : called once with the number of files that were not read again, when there are any.
 
     Returns
     -------
@@ -48,42 +60,67 @@ def read_extracts(
     Raises
     ------
     StudyError
-        KU204 and KU218–KU220 when the study cannot be meant like that.
+        KU204, KU218–KU220 and KU226 when the study cannot be meant like that.
     InputError
         KU101–KU112, KU199 when a file cannot be read at all; nothing was changed.
     DeclarationError
         KU908 when the account does not balance (a developer's fault).
     """
     check_sources(study)
-    files = _opened(study, block)
+    check_accepted(study.check.accept)
+    files, kept = _opened(study, block), Kept(state)
     with _engine() as engine:
+
+        def have(file: FileRead, study: Study) -> None:
+            if kept.restore(file, study, key):
+                _tell(file, file.read, progress)
+            else:
+                _read(engine, study, file, key, progress)
+                kept.keep(file, study, key)
+
+        catalogues = [file for file in files if file.source.table == "services"]
+        for file in catalogues:
+            have(file, study)
+        if catalogues:  # the texts of the other files are read by this catalogue
+            study = with_services(study, settled_services(engine, study, catalogues))
         for file in files:
-            _read(engine, study, file, key, progress)
+            if file.source.table != "services":
+                have(file, study)
+        for number in _lacking_zeros(files):  # only the numbers themselves tell, and those are never kept
+            files[number] = files[number].emptied()
+            _read(engine, study, files[number], key, progress)
         _give_zeros_back(files)
-        tables, closed = _settled(engine, study, files)
+        settled = settle_all(engine, study, files)
     for file in files:
         file.opened.demand_unchanged()
-    aside = [PutAside(one.account.table, one.file.extract, one.faults, one.file.spans) for one, _ in closed]
-    accounts = tuple(one.account for one, _ in closed)
-    write_quarantine(quarantine, aside, accounts)
-    findings = tuple(finding for one, fates in closed for finding in findings_of(one, fates, study.check.accept))
-    return Intake(MappingProxyType(tables), accounts, findings, _identifiers(files), _inputs(files))
+    aside = [PutAside(one.account.table, one.file.extract, one.faults, one.file.spans) for one, _ in settled.closed]
+    accounts = tuple(one.account for one, _ in settled.closed)
+    write_quarantine(quarantine, aside, accounts, language=study.about.language)
+    findings = tuple(
+        finding for one, fates in settled.closed for finding in findings_of(one, fates, study.check.accept)
+    )
+    kept.forget_others()
+    if kept.unchanged and unchanged is not None:
+        unchanged(kept.unchanged)
+    tables = MappingProxyType(settled.tables)
+    changes = tuple(change for one, fates in settled.closed for change in changes_of(one, fates))
+    return Intake(
+        tables, accounts, findings, _identifiers(files), _inputs(files), settled.families, study.services, changes
+    )
 
 
 def _opened(study: Study, block: int | None) -> list[FileRead]:
     """Open every file of every source; a file that cannot be used stops the run before anything is read."""
     files = []
     for number, source in enumerate(study.sources):
-        paths = files_of(study, source)
-        for step, path in enumerate(paths):
-            facts = FileFacts(number, source.files_are == "snapshots", newest=step == len(paths) - 1)
-            files.append(FileRead(source, open_extract(path, source, block), facts))
+        for path in files_of(study, source):
+            files.append(FileRead(source, open_extract(path, source, block), FileFacts(number, source.files_are)))
     return files
 
 
 def _engine() -> duckdb.DuckDBPyConnection:
     """Give a database that lives in memory only and never spills to disk."""
-    return duckdb.connect(":memory:", config={"temp_directory": "", "autoinstall_known_extensions": "false"})
+    return open_database(temp_directory="", autoinstall_known_extensions="false", **NO_PUSHDOWN)
 
 
 def _read(
@@ -91,11 +128,38 @@ def _read(
 ) -> None:
     converter = Converter(engine, study, file.source, key, identity_domains=identity_domains(study.sources))
     with safe_reading(file.name):
-        for chunk in file.extract.chunks():
+        for chunk in gathered(_told(file, progress)):
             file.add(chunk, converter.convert(chunk, file.name))
-            if progress is not None:
-                progress(file.name, file.read)
     file.opened.demand_unchanged()
+
+
+def _told(file: FileRead, progress: Progress | None) -> Iterator[Chunk]:
+    """Walk through a file and tell how many records have been read."""
+    n = 0
+    for chunk in file.extract.chunks():
+        n += chunk.read
+        _tell(file, n, progress)
+        yield chunk
+
+
+def _tell(file: FileRead, n: int, progress: Progress | None) -> None:
+    if progress is not None:
+        progress(file.name, n)
+
+
+def _lacking_zeros(files: Sequence[FileRead]) -> list[int]:
+    """Return the files that were not read this time and stand in a domain where zeros may have to come back."""
+    domains: dict[str, list[tuple[int, np.ndarray]]] = {}
+    for number, file in enumerate(files):
+        now = {column: profile_of(parts) for column, parts in file.numbers.items()} if _any_restored(files) else {}
+        for column, profile in (file.profiles | now).items():
+            domains.setdefault(domain_of(file.source, column), []).append((number, profile))
+    asked = [told for told in domains.values() if may_lack_zeros([profile for _, profile in told])]
+    return sorted({number for told in asked for number, _ in told if files[number].profiles})
+
+
+def _any_restored(files: Sequence[FileRead]) -> bool:
+    return any(file.profiles for file in files)
 
 
 def _give_zeros_back(files: Sequence[FileRead]) -> None:
@@ -108,39 +172,6 @@ def _give_zeros_back(files: Sequence[FileRead]) -> None:
         for place, padded in lost_zeros([file.numbers[column] for file, column in columns]).items():
             file, column = columns[place]
             file.pad(column, padded)
-
-
-def _settled(
-    engine: duckdb.DuckDBPyConnection, study: Study, files: Sequence[FileRead]
-) -> tuple[dict[str, pa.Table], list[tuple[FileClosed, Fates]]]:
-    """Merge table by table; clients come first, because births judge relationships."""
-    tables: dict[str, pa.Table] = {}
-    closed: list[tuple[FileClosed, Fates]] = []
-    for name in TABLES:
-        mine = [file for file in files if file.source.table == name]
-        if mine:
-            births = tables["clients"].select(["client", "birth_date"]) if "clients" in tables else None
-            with safe_reading(mine[0].name):
-                rows, facts = _together(name, mine), [file.facts for file in mine]
-                tables[name], fates = settle(engine, name, rows, facts, study.window, births)
-            closed += [(close_file(file, number, fates), fates) for number, file in enumerate(mine)]
-    return tables, closed
-
-
-def _together(name: str, files: Sequence[FileRead]) -> pa.Table:
-    """Return the rows of all files of a table, each with its file number and the rank of the file."""
-    ranks, parts = rank_of([file.facts for file in files]), []
-    for number, (file, rank) in enumerate(zip(files, ranks, strict=True)):
-        rows = pa.concat_tables([_empty(name), *file.tables])
-        columns = [pa.repeat(pa.scalar(value, pa.int64()), len(rows)) for value in (number, rank)]
-        parts.append(rows.append_column(FILE, columns[0]).append_column(RANK, columns[1]))
-    return pa.concat_tables(parts)
-
-
-def _empty(name: str) -> pa.Table:
-    beside = [pa.field(ROW, pa.int64())]
-    places = {"clients": (PERSON,), "identities": (PERSON, OTHER_PERSON)}.get(name, ())
-    return pa.schema([*SCHEMAS[name], *beside, *(pa.field(place, pa.uint64()) for place in places)]).empty_table()
 
 
 def _identifiers(files: Sequence[FileRead]) -> np.ndarray:

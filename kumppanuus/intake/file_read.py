@@ -20,7 +20,7 @@ from kumppanuus.intake.sources import Opened
 from kumppanuus.intake.zeros import Numbers, Padded
 from kumppanuus.study import Source
 
-_MERGED = ("snapshot", "duplicate")
+_MERGED = ("snapshot", "superseded", "moved", "removed", "duplicate", "same_person")
 _LATE_FAULTS = ("311", "316")
 
 
@@ -33,6 +33,7 @@ class FileRead:
     flagged : code of a warning → line numbers of kept rows it concerns.
     good : records that could be converted.
     hidden : line numbers of records that the program they come from does not show.
+    profiles : column → widths of its numbers, of a file that an earlier run has read (see `zeros.profile_of`).
     padded : line numbers of kept rows that got back the zeros at the start of a number.
     """
 
@@ -46,6 +47,7 @@ class FileRead:
     spans: dict[int, int] = field(default_factory=dict)
     numbers: dict[str, list[Numbers]] = field(default_factory=dict)
     flagged: dict[str, list[np.ndarray]] = field(default_factory=dict)
+    profiles: dict[str, np.ndarray] = field(default_factory=dict)
     read: int = 0
     good: int = 0
     blank: int = 0
@@ -80,6 +82,10 @@ class FileRead:
             self.flagged.setdefault(code, []).append(rows)
         for column, numbers in batch.numbers.items():
             self.numbers.setdefault(column, []).append(numbers)
+
+    def emptied(self) -> FileRead:
+        """Return the same file as it was before it was read."""
+        return FileRead(self.source, self.opened, self.facts)
 
     def pad(self, column: str, padded: Padded) -> None:
         """Give the numbers of a column their zeros back."""

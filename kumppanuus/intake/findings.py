@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 import numpy as np
 
-from kumppanuus.intake.account import Finding, Severity
+from kumppanuus.intake.account import MOST_ROWS, Change, Finding, Severity
 from kumppanuus.intake.chunk import NO_ROWS
 from kumppanuus.intake.file_read import FileClosed
 from kumppanuus.intake.merge import Fates
@@ -23,7 +23,7 @@ def findings_of(closed: FileClosed, fates: Fates, accept: Mapping[str, str]) -> 
 
 
 def _finding(
-    closed: FileClosed, code: str, n: int, row: int | None = None, column: str = "", **detail: object
+    closed: FileClosed, code: str, n: int, rows: np.ndarray = NO_ROWS, column: str = "", **detail: object
 ) -> Finding:
     severity: Severity = "error" if load_rules()[code].severity == "error" else "warning"
     return Finding(
@@ -32,7 +32,7 @@ def _finding(
         table=closed.account.table,
         file=closed.account.file,
         n=n,
-        example_row=row,
+        rows=tuple(np.sort(rows)[:MOST_ROWS].tolist()),
         column=column,
         detail=MappingProxyType(detail),
     )
@@ -40,11 +40,8 @@ def _finding(
 
 def _faults(closed: FileClosed) -> list[Finding]:
     rows, rules = closed.faults.rows, closed.faults.rules
-    numbers, first, counts = np.unique(rules, return_index=True, return_counts=True)
-    return [
-        _finding(closed, f"KU{rule}", int(n), int(rows[at]))
-        for rule, at, n in zip(numbers.tolist(), first.tolist(), counts.tolist(), strict=True)
-    ]
+    by_rule = {rule: rows[rules == rule] for rule in np.unique(rules).tolist()}
+    return [_finding(closed, f"KU{rule}", len(mine), mine) for rule, mine in by_rule.items()]
 
 
 def _of_file(closed: FileClosed) -> list[Finding]:
@@ -56,7 +53,7 @@ def _of_file(closed: FileClosed) -> list[Finding]:
     for code, parts in (("KU409", file.hidden), ("KU410", file.padded), *file.flagged.items()):
         rows = np.concatenate([NO_ROWS, *parts])
         if len(rows):
-            found.append(_finding(closed, code, len(rows), int(rows.min())))
+            found.append(_finding(closed, code, len(rows), rows))
     if file.extract.unread_sheets:
         found.append(_finding(closed, "KU411", file.extract.unread_sheets))
     unmapped = file.extract.header.unmapped
@@ -67,13 +64,23 @@ def _of_file(closed: FileClosed) -> list[Finding]:
 
 def _of_codes(closed: FileClosed) -> list[Finding]:
     joined = {column: np.concatenate(parts) for column, parts in closed.file.unknown.items()}
-    return [_finding(closed, "KU401", len(rows), int(rows[0]), column) for column, rows in joined.items() if len(rows)]
+    return [_finding(closed, "KU401", len(rows), rows, column) for column, rows in joined.items() if len(rows)]
 
 
 def _of_merging(closed: FileClosed, fates: Fates) -> list[Finding]:
     return [
-        _finding(closed, code, n, row)
+        _finding(closed, code, n, np.array([] if rows is None else rows, np.int64).ravel())
         for code, told in fates.warnings.items()
-        for number, n, row in told
+        for number, n, rows in told
         if number == closed.number
+    ]
+
+
+def changes_of(closed: FileClosed, fates: Fates) -> list[Change]:
+    """Return what a file tells anew, kind by kind."""
+    table, file = closed.account.table, closed.account.file
+    return [
+        Change(table, file, change.kind, change.n, change.rows)
+        for change in fates.changes
+        if change.file == closed.number
     ]

@@ -24,20 +24,25 @@ NUMBER = r"[-+\u2212]?[\d \u00a0\u202f]*\d([.,]\d+)?"
 _TEMPORARY = r"\d{6}\D9\d\d\w"
 _LIKE_DATE = r"\d{1,4}[./-]?\d{1,2}[./-]?\d{1,4}"
 _COMMA, _POINT = r".*\d,\d{1,2}", r".*\d\.\d{1,2}"
+_MIDNIGHT = r"[ T]0{1,2}[:.]00(?:[:.]00(?:[.,]0+)?)?$"
 _FIRST_YEAR, _LAST_YEAR, _ENDLESS = 1800, 2199, 2200
 
 
 @dataclass(frozen=True, slots=True)
 class DateForm:
-    """The date format that fits most texts, and the share of texts it fits (0–1)."""
+    """The date format that fits most texts, and the share of texts it fits (0–1).
+
+    told : the user has said that it is this one.
+    """
 
     date_format: str
     fit: float
+    told: bool = False
 
 
 def date_form(texts: pd.Series) -> DateForm:
     """Return the best date format of the given texts; without texts the usual Finnish one, which fits none."""
-    counts = texts.value_counts()
+    counts = _without_midnight(texts).value_counts()
     likely = counts[counts.index.str.fullmatch(_LIKE_DATE)] if len(counts) else counts
     if not len(likely):
         return DateForm(DAY_FIRST, 0.0)
@@ -51,7 +56,7 @@ def date_form(texts: pd.Series) -> DateForm:
 
 def dates_of(texts: pd.Series, date_format: str) -> pd.Series:
     """Return days by a format; NaT for whatever is none, ends of the year 2200 or later included."""
-    fields = _fields(texts, date_format)
+    fields = _fields(_without_midnight(texts), date_format)
     usable = fields["y"].between(_FIRST_YEAR, _LAST_YEAR)
     parts = {"year": fields["y"], "month": fields["m"], "day": fields["d"]}
     return pd.to_datetime(pd.DataFrame(parts).where(usable), errors="coerce")
@@ -73,6 +78,12 @@ def temporary_codes(texts: pd.Series) -> bool:
     codes = texts.dropna()
     codes = codes[codes.str.fullmatch(IDENTITY_CODE)]
     return bool(len(codes)) and _share(codes.str.fullmatch(_TEMPORARY)) > 0.5
+
+
+def _without_midnight(texts: pd.Series) -> pd.Series:
+    """Return the texts without a midnight behind a date, which the reader lets pass as well."""
+    timed = texts.dropna().str.contains(_MIDNIGHT)
+    return texts.str.replace(_MIDNIGHT, "", regex=True) if len(timed) and timed.any() else texts
 
 
 def _fields(texts: pd.Series, date_format: str) -> pd.DataFrame:

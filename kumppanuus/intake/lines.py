@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
-from pathlib import Path
+from functools import cached_property
 from typing import TypeVar
 
 import numpy as np
@@ -13,29 +12,44 @@ import pyarrow.compute as pc
 
 from kumppanuus.errors import InputError
 from kumppanuus.intake.encoding import text_blocks
+from kumppanuus.intake.places import Place
 
 LONGEST_LINE = 256 * 1024 * 1024
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
 class Lines:
     """Whole lines that follow each other.
 
-    body : their bytes in UTF-8; may hold earlier lines too.
-    lines : one text per line, without line ends.
+    body : their bytes in UTF-8.
     number : number of the first line in the file, from 1.
     last : the file ends here.
     """
 
-    body: bytes
-    lines: pa.Array
-    number: int
-    last: bool
+    def __init__(self, body: bytes, number: int, last: bool) -> None:
+        self.body, self.number, self.last = body, number, last
+        self._n = body.count(b"\n") + bool(body and not body.endswith(b"\n"))
+
+    def __len__(self) -> int:
+        """Return how many lines there are."""
+        return self._n
+
+    def texts(self, at: np.ndarray, n: np.ndarray) -> list[str]:
+        """Return the texts of records by the index of their first line and their number of lines."""
+        ends = np.flatnonzero(np.frombuffer(self.body, np.uint8) == ord("\n"))
+        starts = np.concatenate([[0], ends + 1, [len(self.body)]])
+        ends = np.concatenate([ends, [len(self.body)]])
+        pairs = zip(starts[at].tolist(), ends[at + n - 1].tolist(), strict=True)
+        return [self.body[start:end].decode() for start, end in pairs]
+
+    @cached_property
+    def lines(self) -> pa.Array:
+        """One text per line, without line ends; cut when somebody first asks."""
+        return _split(self.body)
 
 
 def walk_lines(
-    path: Path, codec: str, first: int, take: Callable[[Lines], tuple[T, int]], block: int | None = None
+    path: Place, codec: str, first: int, take: Callable[[Lines], tuple[T, int]], block: int | None = None
 ) -> Iterator[T]:
     """Walk through a file from line `first` on.
 
@@ -53,18 +67,21 @@ def walk_lines(
     number, rest, skip = 1, b"", first - 1
     for data, last in _with_end(text_blocks(path, codec, block)):
         body, rest = _whole_lines(rest + data, last, path.name)
-        lines = _split(body)
-        skipped = min(skip, len(lines))
-        skip, number, lines = skip - skipped, number + skipped, lines.slice(skipped)
-        if len(lines):
-            result, done = take(Lines(body, lines, number, last))
-            rest = "".join(f"{line}\n" for line in lines.slice(done).to_pylist()).encode() + rest
+        start = 0
+        while skip and start < len(body):
+            start = body.find(b"\n", start) + 1 or len(body)
+            skip, number = skip - 1, number + 1
+        stretch = Lines(body[start:], number, last)
+        if len(stretch):
+            result, done = take(stretch)
+            if done < len(stretch):
+                rest = "".join(f"{line}\n" for line in stretch.lines.slice(done).to_pylist()).encode() + rest
             number += done
             yield result
 
 
 def raw_records(
-    path: Path, codec: str, rows: np.ndarray, spans: Mapping[int, int], block: int | None = None
+    path: Place, codec: str, rows: np.ndarray, spans: Mapping[int, int], block: int | None = None
 ) -> Iterator[str]:
     """Give the raw text of the records that start on the lines `rows`, ascending.
 
@@ -75,21 +92,20 @@ def raw_records(
     lengths = np.array([spans.get(row, 1) for row in rows.tolist()], np.int64)
 
     def take(stretch: Lines) -> tuple[list[str], int]:
-        end = stretch.number + len(stretch.lines)
+        end = stretch.number + len(stretch)
         cut = (rows >= stretch.number) & (rows < end) & (rows + lengths > end)
-        done = int(rows[cut][0]) - stretch.number if cut.any() and not stretch.last else len(stretch.lines)
+        done = int(rows[cut][0]) - stretch.number if cut.any() and not stretch.last else len(stretch)
         mine = (rows >= stretch.number) & (rows < stretch.number + done)
+        if not mine.any():
+            return [], done
         at, n = rows[mine] - stretch.number, lengths[mine]
-        texts = stretch.lines.take(pa.array(at)).to_pylist()
-        for place in np.flatnonzero(n > 1).tolist():
-            texts[place] = "\n".join(stretch.lines.slice(int(at[place]), int(n[place])).to_pylist())
-        return texts, done
+        return stretch.texts(at, n), done
 
     for texts in walk_lines(path, codec, 1, take, block):
         yield from texts
 
 
-def first_lines(path: Path, codec: str, n: int) -> list[str]:
+def first_lines(path: Place, codec: str, n: int) -> list[str]:
     """Return the first lines of a file, at most `n`."""
     start = b""
     for block in text_blocks(path, codec, 1 << 20):

@@ -6,26 +6,40 @@ Only the beginning of each file is looked at. Values are neither kept nor shown,
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from kumppanuus.analysis import files
 from kumppanuus.errors import KumppanuusError, StudyError
-from kumppanuus.intake.codebook import ValueDraft, codebook, meaning_of, written_texts
-from kumppanuus.intake.draft import SourceDraft, group_sources, window_of
-from kumppanuus.intake.recognise import Recognised, personal, recognise, recognise_as
-from kumppanuus.intake.sample import read_samples
-from kumppanuus.intake.study_text import CodeDraft, StudyDraft, study_text
-from kumppanuus.intake.vocabulary import vocabulary
+from kumppanuus.intake.asking import Ask, Interview
+from kumppanuus.intake.code_drafts import area_drafts, areas_of, service_drafts, services_of, values_of
+from kumppanuus.intake.codebook import written_texts
+from kumppanuus.intake.domains import clients_within, guardians_within, links_within, needs_within, with_domains
+from kumppanuus.intake.draft import ORDER, Found, SourceDraft, group_sources
+from kumppanuus.intake.named_files import with_books, with_service
+from kumppanuus.intake.places import Listed, extracts_in
+from kumppanuus.intake.recognise import recognise
+from kumppanuus.intake.sample import Sample, read_samples, sample_query
+from kumppanuus.intake.study_text import StudyDraft, study_text
+from kumppanuus.intake.vocabulary import letters, vocabulary
+from kumppanuus.intake.window import window_of
 from kumppanuus.language.catalogue import read_texts
 from kumppanuus.language.say import Say
-from kumppanuus.register.codes import LEVELS
-from kumppanuus.register.tables import TABLES
 from kumppanuus.study import Outputs
 
-SUFFIXES = (".csv", ".txt", ".tsv", ".xlsx")
 _OWN_FOLDERS = (Outputs().folder, Outputs().state)
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A query of a database that is to be a source.
+
+    address : as SQLAlchemy writes it; it may hold a password and is written nowhere.
+    """
+
+    address: str
+    sql: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,123 +56,149 @@ class Proposal:
     todo: int
 
 
-def propose(folder: Path, say: Say) -> Proposal:
-    """Propose a study file for the extracts of a folder and of its subfolders, one level down.
+@dataclass(slots=True)
+class _Seen:
+    """What was looked at: recognised samples, samples that fit no table, and what could not be looked at."""
+
+    found: list[Found] = field(default_factory=list)
+    strange: list[tuple[tuple[str, str], Sample]] = field(default_factory=list)
+    left_out: list[tuple[str, str]] = field(default_factory=list)
+    names: dict[str, list[str]] = field(default_factory=dict)
+
+
+def propose(folder: Path, say: Say, ask: Ask | None = None, query: Query | None = None) -> Proposal:
+    """Propose a study file for the extracts of a folder, of its subfolders one level down and of its ZIP archives.
 
     Parameters
     ----------
-    say : speaks the language of the comments; knows the texts ``init.file`` and ``init.unknown``.
+    say : speaks the language of the comments; knows the texts of ``language/cli.toml``.
+    ask : whoever answers what the extracts do not tell; without, such points are marked TODO.
+    query : a query of a database that is looked at beside the files.
 
     Raises
     ------
     StudyError
-        KU216 when there is no CSV or XLSX file.
+        KU216 when there is no extract; for a query as `sample_query`.
+    InputError
+        When the database does not answer.
     """
-    extracts = _extracts(folder)
-    if not extracts:
-        raise StudyError("KU216", folder=folder.resolve().name)
     words = say.with_texts({**say.texts, **read_texts(files("kumppanuus.language") / "init.toml")})
-    found: list[tuple[str, Recognised]] = []
-    left_out: list[tuple[str, str]] = []
-    for path in extracts:
-        _look_at(path, _subfolder(path, folder), found, left_out)
-    names: dict[str, list[str]] = {}
-    for path in extracts:
-        names.setdefault(_subfolder(path, folder), []).append(path.name)
-    sources = group_sources([*found, *_clients_within(found)], names)
-    text, todo = study_text(_draft(sources, left_out), words)
-    return Proposal(text, tuple(_told(sources, left_out, words)), todo)
+    interview = Interview(ask, words) if ask is not None else None
+    seen = _look(folder, query)
+    if not (seen.found or seen.strange or seen.left_out):
+        raise StudyError("KU216", folder=folder.resolve().name)
+    organiser = interview.organiser() if interview else ""
+    _settle_strange(seen, interview)
+    sources = _sources(seen, interview)
+    draft = _draft(sources, seen, interview, organiser, query.sql if query else "")
+    text, todo = study_text(draft, words)
+    return Proposal(text, tuple(_told(draft.sources, seen.left_out, words)), todo)
 
 
-def _extracts(folder: Path) -> list[Path]:
-    if not folder.is_dir():
-        return []
-    folders = [each for each in folder.iterdir() if each.is_dir() and not _hidden(each)]
-    near = [each for each in folders if each.name not in _OWN_FOLDERS]
-    paths = [path for place in (folder, *near) for path in place.iterdir() if path.is_file() and not _hidden(path)]
-    return sorted(path for path in paths if path.suffix.lower() in SUFFIXES)
+def _look(folder: Path, query: Query | None) -> _Seen:
+    listing = extracts_in(folder, _OWN_FOLDERS)
+    seen = _Seen(left_out=list(listing.unread))
+    for listed in listing.extracts:
+        seen.names.setdefault(listed.folder, []).append(listed.file)
+        _look_at(listed, seen)
+    if query is not None:
+        samples = sample_query(query.address, query.sql, vocabulary().known, folder)
+        seen.strange += [((".", sample.path.name), sample) for sample in samples]
+        if not samples:
+            seen.left_out.append(("SELECT", ""))
+    _recognise(seen)
+    return seen
 
 
-def _hidden(path: Path) -> bool:
-    """Hidden files, and those that a spreadsheet program keeps beside an open workbook."""
-    return path.name.startswith((".", "~$"))
-
-
-def _subfolder(path: Path, folder: Path) -> str:
-    return path.parent.relative_to(folder).as_posix()
-
-
-def _look_at(path: Path, place: str, found: list[tuple[str, Recognised]], left_out: list[tuple[str, str]]) -> None:
+def _look_at(listed: Listed, seen: _Seen) -> None:
     try:
-        samples = read_samples(path, vocabulary().known)
+        samples = read_samples(listed.place, vocabulary().known)
     except KumppanuusError as error:
-        left_out.append((path.name, error.code))
+        seen.left_out.append((listed.file, error.code))
         return
     if not samples:
-        left_out.append((path.name, ""))
-    for sample in samples:
-        one = recognise(sample)
+        seen.left_out.append((listed.file, ""))
+    seen.strange += [((listed.folder, listed.file), sample) for sample in samples]
+
+
+def _recognise(seen: _Seen) -> None:
+    """Recognise by headers first; then once more with the services that the others have."""
+    first = [(place, sample, recognise(sample)) for place, sample in seen.strange]
+    services = _service_texts([(place, one) for place, _, one in first if one is not None])
+    known = frozenset(map(letters, services))
+    seen.strange = []
+    for place, sample, found in first:
+        one = recognise(sample, known) if found is None or "service" in found.lacking else found
         if one is None:
-            left_out.append((sample.title, ""))
+            seen.strange.append((place, sample))
         else:
-            found.append((place, one))
+            seen.found.append((place, with_service(one, services)))
+    seen.found = with_books(seen.found)
 
 
-def _clients_within(found: Sequence[tuple[str, Recognised]]) -> list[tuple[str, Recognised]]:
-    """Where no file is about clients, those of relationships may tell about them beside."""
-    if any(one.table == "clients" for _, one in found):
-        return []
-    flat = [(place, recognise_as(one.sample, "clients")) for place, one in found if one.table == "relationships"]
-    return [(place, one) for place, one in flat if personal(one) and not one.lacking]
+def _service_texts(found: Sequence[Found]) -> set[str]:
+    """Return the names of services that may be written down."""
+    texts: set[str] = set()
+    for place, one in found:
+        if "service" in one.columns and one.table != "services":
+            counts = written_texts(SourceDraft(one.table, *place[:1], (place[1],), (one,)), "service")
+            texts |= set(map(str, counts.index)) if counts is not None else set()
+        elif one.table == "services" and "service" in one.rows:
+            texts |= set(map(str, one.rows["service"].dropna()))
+    return texts
 
 
-def _draft(sources: Sequence[SourceDraft], left_out: Sequence[tuple[str, str]]) -> StudyDraft:
-    services, areas = _catalogue(sources, "service"), _catalogue(sources, "area")
+def _settle_strange(seen: _Seen, interview: Interview | None) -> None:
+    """Ask about extracts that fit no table or two; the others are left out."""
+    doubtful = [(place, one) for place, one in seen.found if one.rival and interview is not None]
+    seen.found = [each for each in seen.found if not any(each[1] is one for _, one in doubtful)]
+    asked = [(place, one.sample, one.table) for place, one in doubtful]
+    asked += [(place, sample, "") for place, sample in seen.strange]
+    for place, sample, proposed in asked:
+        told = interview.table(sample, proposed) if interview is not None else None
+        if told is None:
+            seen.left_out.append((sample.title, ""))
+        else:
+            seen.found.append((place, told))
+
+
+def _sources(seen: _Seen, interview: Interview | None) -> list[SourceDraft]:
+    sources = group_sources(seen.found, seen.names)
+    if interview is not None:
+        sources = [interview.source(source) for source in sources]
+    flat = [((source.folder, one.sample.path.name), one) for source in sources for one in source.found]
+    places = {id(one.sample): place for place, one in seen.found}
+    named = [(places.get(id(one.sample), place), one) for place, one in flat]
+    links = links_within(named)
+    further = [*links, *guardians_within([*named, *links]), *needs_within(named)]
+    within = group_sources([*clients_within(named), *further], seen.names)
+    if interview is not None:
+        within = [interview.source(source) for source in within]
+    return with_domains(sorted([*sources, *within], key=lambda source: ORDER.index(source.table)))
+
+
+def _draft(
+    sources: Sequence[SourceDraft], seen: _Seen, interview: Interview | None, organiser: str, query: str
+) -> StudyDraft:
+    services, areas = services_of(sources), areas_of(sources)
+    values = [values_of(source, services, areas) for source in sources]
+    catalogue, window, synthetic = service_drafts(sources, services), window_of(sources), False
+    if interview is not None:
+        values = [interview.values(source, each) for source, each in zip(sources, values, strict=True)]
+        catalogue, window = interview.services(catalogue), interview.window(window)
+        synthetic = interview.synthetic(sources)
     return StudyDraft(
-        window=window_of(sources),
+        window=window,
         sources=tuple(sources),
-        values=tuple(_values(source, {"service": services, "area": areas}) for source in sources),
-        areas=tuple(CodeDraft(code, name) for name, code in sorted(_first_names(areas))),
-        services=_services(sources, services),
-        left_out=tuple(left_out),
+        values=tuple(values),
+        areas=area_drafts(areas),
+        services=catalogue,
+        catalogue=services,
+        left_out=tuple(seen.left_out),
+        query=query,
+        organiser=organiser,
+        synthetic=synthetic,
     )
-
-
-def _catalogue(sources: Sequence[SourceDraft], column: str) -> dict[str, str]:
-    return codebook(written_texts(source, column) for source in sources if column in source.columns)
-
-
-def _values(source: SourceDraft, catalogues: Mapping[str, Mapping[str, str]]) -> dict[str, ValueDraft]:
-    """Return what the texts of each code column of a source mean."""
-    specs = TABLES[source.table].columns
-    return {
-        name: meaning_of(source, name, catalogues.get(name)) for name in source.columns if specs[name].kind == "code"
-    }
-
-
-def _services(sources: Sequence[SourceDraft], catalogue: Mapping[str, str]) -> tuple[CodeDraft, ...]:
-    """Return the services by level and name; a service that has visits is priced by the visit."""
-    words = vocabulary()
-    visited = {
-        catalogue[text]
-        for source in sources
-        if source.table == "visits" and (counts := written_texts(source, "service")) is not None
-        for text in counts.index
-    }
-    services = [
-        CodeDraft(code, name, words.level(name), words.sector(name), "visit" if code in visited else "day")
-        for name, code in _first_names(catalogue)
-    ]
-    return tuple(sorted(services, key=lambda each: (LEVELS.index(each.level or "early"), each.name)))
-
-
-def _first_names(catalogue: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-    """Yield the commonest text of every code, and the code."""
-    seen: set[str] = set()
-    for text, code in catalogue.items():
-        if code not in seen:
-            seen.add(code)
-            yield text, code
 
 
 def _told(sources: Sequence[SourceDraft], left_out: Sequence[tuple[str, str]], say: Say) -> Iterator[str]:
@@ -166,7 +206,11 @@ def _told(sources: Sequence[SourceDraft], left_out: Sequence[tuple[str, str]], s
         sheet = source.found[0].sample.sheet
         name = ", ".join(source.files) + (f" [{sheet}]" if sheet else "")
         count = f", {say('propose.source.files', n=len(source.found))}" if len(source.found) > 1 else ""
-        sure = say(f"propose.told.{source.certainty}")
-        yield say("init.file", file=name + count, table=say.label("tables", source.table), sure=sure)
-    for file, _ in left_out:
-        yield say("init.unknown", file=file)
+        n = sum(len(one.sample.cells) for one in source.found)
+        rows = say("init.rows" if source.whole else "init.first_rows", n=n)
+        table, sure = say.label("tables", source.table), say(f"propose.told.{source.certainty}")
+        lacks = ", ".join(say(f"column.{column}") for column in source.lacking)
+        end = say("init.lacking", columns=lacks) if lacks else ""
+        yield say("init.file", file=name + count, table=table, rows=rows, sure=sure) + end
+    for file, code in left_out:
+        yield say("init.unread", file=file, code=code) if code else say("init.unknown", file=file)

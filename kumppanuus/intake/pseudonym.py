@@ -53,12 +53,16 @@ def pseudonyms(values: pa.Array | pa.ChunkedArray, *, key: bytes, domain: str) -
     InputError
         KU112 when two different values of this call get the same pseudonym (2.7e-8 for a million values).
     """
-    encoded = pc.dictionary_encode(values)
-    encoded = encoded.combine_chunks() if isinstance(encoded, pa.ChunkedArray) else encoded
-    hashes = _hashes(encoded.dictionary.to_pylist(), key, domain)
-    if pc.count_distinct(pa.array(hashes)).as_py() != len(hashes):
+    whole = values.combine_chunks() if isinstance(values, pa.ChunkedArray) else values
+    given = whole.drop_null()
+    hashes = pa.array(_hashes(given.to_pylist(), key, domain), pa.uint64())
+    different = pc.count_distinct(hashes).as_py()
+    if different != len(hashes) and different != pc.count_distinct(given).as_py():
         raise InputError("KU112", column=domain)
-    return pa.array(hashes, pa.uint64()).take(encoded.indices)
+    if not whole.null_count:
+        return hashes
+    places = np.cumsum(whole.is_valid().to_numpy(zero_copy_only=False)) - 1
+    return hashes.take(pa.array(places, pa.int64(), mask=whole.is_null().to_numpy(zero_copy_only=False)))
 
 
 def pseudonym(value: str, *, key: bytes, domain: str) -> int:
@@ -94,7 +98,7 @@ def load_or_make_key(state: Path, *, may_make: bool) -> bytes:
             raise StudyError("KU207", file=KEY_FILE)
         _make(file)
         remember_key(state, _parsed(file.read_text(encoding="ascii"), KEY_FILE))
-    if stat.S_IMODE(file.stat().st_mode) & 0o077:
+    if os.name == "posix" and stat.S_IMODE(file.stat().st_mode) & 0o077:  # Windows has no such bits
         raise StudyError("KU208", file=KEY_FILE)
     return _expected(_parsed(file.read_text(encoding="ascii", errors="replace"), KEY_FILE), state, KEY_FILE)
 

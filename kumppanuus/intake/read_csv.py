@@ -1,15 +1,14 @@
 """Text files, read line by line in big stretches, so that every physical record is accounted for.
 
-Lines are cut with Arrow; only lines with a quote character go through :mod:`csv`.
+A stretch of plain lines is cut by Arrow's reader of CSV (see ``plain``). Any other stretch is cut line by line, where
+only lines with a quote character go through :mod:`csv`.
 """
 
 from __future__ import annotations
 
 import csv
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
@@ -29,15 +28,15 @@ from kumppanuus.intake.chunk import (
 from kumppanuus.intake.encoding import UNDECODED
 from kumppanuus.intake.header import Header, match_header, plain_header
 from kumppanuus.intake.lines import Lines, first_lines, raw_records, walk_lines
+from kumppanuus.intake.places import Place
+from kumppanuus.intake.plain import GARBLED as GARBLED
+from kumppanuus.intake.plain import SPACES as SPACES
+from kumppanuus.intake.plain import blank_lines, cut_plain, garbled, has_controls
 from kumppanuus.intake.quoted import LONGEST_RECORD, Quoted, parse_quoted
 from kumppanuus.study import Source
 
-SPACES = " \t\u00a0" + "".join(map(chr, range(0x2000, 0x2010))) + "\u202f\u205f\u2060\u3000\ufeff"
-"""White space of every width, marks of no width and marks of direction: none of them tells two values apart."""
 _DELIMITERS = (";", ",", "\t", "|")
 _CONTROL = r"[\x00-\x08\x0b-\x1f\x7f\x{80}-\x{9f}]"
-GARBLED = "Ã[\u0080-\u00bf„–…]|Ã[¤¶¥©]|\ufffd|\\pL[„”†]\\pL"
-_GARBLED_SIGNS = tuple(sign.encode() for sign in "Ã\ufffd„”†")
 _HEADER_LINES = 50
 
 
@@ -49,7 +48,7 @@ class TextExtract:
     block : bytes read at a time; None for the usual size.
     """
 
-    path: Path
+    path: Place
     codec: str
     delimiter: str
     header: Header
@@ -60,14 +59,18 @@ class TextExtract:
 
     def chunks(self) -> Iterator[Chunk]:
         """Walk through the records below the header, some 32 MB at a time."""
-        return walk_lines(self.path, self.codec, self.first, lambda lines: _Stretch(self, lines).chunk(), self.block)
+        return walk_lines(self.path, self.codec, self.first, self._cut, self.block)
+
+    def _cut(self, lines: Lines) -> tuple[Chunk, int]:
+        plain = cut_plain(lines, self.header, self.delimiter)
+        return _Stretch(self, lines).chunk() if plain is None else (plain, len(lines))
 
     def raw(self, rows: np.ndarray, spans: Mapping[int, int]) -> Iterator[str]:
         """Give the raw text of the records that start on the given lines, ascending."""
         return raw_records(self.path, self.codec, rows, spans, self.block)
 
 
-def open_text(path: Path, codec: str, source: Source, block: int | None = None) -> TextExtract:
+def open_text(path: Place, codec: str, source: Source, block: int | None = None) -> TextExtract:
     """Find the header of a text file.
 
     Raises
@@ -121,7 +124,7 @@ class _Stretch:
         refused, marked = refused[:used], marked[:used]
         marked[quoted.swallowed] = True
         refused[quoted.swallowed] = 0
-        blank = self._blank()[:used] & ~marked & (refused == 0)
+        blank = blank_lines(self.lines, self.extract.delimiter)[:used] & ~marked & (refused == 0)
         plain = np.flatnonzero(~blank & ~marked & (refused == 0))
         return self._cut(plain, quoted, refused, int(blank.sum())), used
 
@@ -130,7 +133,7 @@ class _Stretch:
         rules = np.zeros(len(self.lines), np.int64)
         if self.longest > LONGEST_RECORD:
             rules[_mask(pc.greater(pc.binary_length(self.lines), LONGEST_RECORD))] = OVERLONG
-        if _has_controls(self.body):
+        if has_controls(self.body):
             rules[_mask(pc.match_substring_regex(self.lines, _CONTROL))] = CONTROL
         if UNDECODED.encode() in self.body:
             rules[_mask(pc.match_substring(self.lines, UNDECODED))] = UNDECODABLE
@@ -154,11 +157,6 @@ class _Stretch:
                 quoted.broken[first] = int(rules.max())
         return quoted
 
-    def _blank(self) -> np.ndarray:
-        """Lines without anything but spaces, delimiters and empty quotes."""
-        stripped = pc.utf8_ltrim(self.lines, characters=SPACES + self.extract.delimiter + '"')
-        return _mask(pc.equal(pc.binary_length(stripped), 0))
-
     def _cut(self, plain: np.ndarray, quoted: Quoted, refused: np.ndarray, blank: int) -> Chunk:
         rows, columns, broken = self._plain_records(plain)
         at, more, also = self._quoted_records(quoted)
@@ -170,7 +168,7 @@ class _Stretch:
             columns = {name: pa.concat_arrays([columns[name], more[name]]).take(order) for name in columns}
             rows = np.sort(rows)
         spans = {first + self.number: text.count("\n") + 1 for first, text in quoted.joined.items()}
-        return Chunk(rows, columns, faults, blank, self._garbled(), spans)
+        return Chunk(rows, columns, faults, blank, garbled(self.body, lambda: self.lines), spans)
 
     def _plain_records(self, at: np.ndarray) -> tuple[np.ndarray, dict[str, pa.Array], Faults]:
         header = self.extract.header
@@ -209,11 +207,6 @@ class _Stretch:
         lines = np.array(sorted(broken), np.int64)
         return rows + self.number, columns, Faults(lines + self.number, np.array([broken[at] for at in sorted(broken)]))
 
-    def _garbled(self) -> int:
-        if not any(sign in self.body for sign in _GARBLED_SIGNS):
-            return 0
-        return int(pc.sum(pc.match_substring_regex(self.lines, GARBLED)).as_py() or 0)
-
 
 def _only_wrapped(lines: pa.Array, delimiter: str) -> np.ndarray:
     """Tell which lines have their quotes around whole fields only, so that cutting at delimiters is right.
@@ -228,12 +221,6 @@ def _only_wrapped(lines: pa.Array, delimiter: str) -> np.ndarray:
     odd = np.where((quotes == 0) | wrapped, 0, 1)
     starts = fields.offsets.to_numpy()[:-1] - fields.offsets[0].as_py()
     return np.add.reduceat(odd, starts) == 0 if len(starts) else np.zeros(0, bool)
-
-
-def _has_controls(body: bytes) -> bool:
-    codes = np.frombuffer(body, np.uint8)
-    low = (codes < 32) & (codes != 10) & (codes != 9)
-    return bool(low.any()) or b"\x7f" in body or re.search(rb"\xc2[\x80-\x9f]", body) is not None
 
 
 def _every(values: pa.Array, place: int, width: int) -> pa.Array:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import difflib
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
 from types import MappingProxyType
 from typing import Literal
 
+from kumppanuus.errors import StudyError
+
+_LIKE = 0.6
 RuleSeverity = Literal["fatal", "error", "warning"]
 
 
@@ -47,3 +51,28 @@ def load_rules() -> Mapping[str, Rule]:
         for code, entry in sorted(entries.items())
     }
     return MappingProxyType(rules)
+
+
+def check_accepted(codes: Iterable[str]) -> None:
+    """Refuse to accept what is no finding about records: an obstacle has to be mended.
+
+    Raises
+    ------
+    StudyError
+        KU226 with every such code, and the nearest that can be accepted.
+    """
+    known = [code for code, rule in load_rules().items() if rule.severity != "fatal"]
+    strange = sorted(set(codes) - set(known))
+    if strange:
+        raise StudyError("KU226", given=", ".join(strange), near=nearest(strange[0], known) or "-")
+
+
+def nearest(code: str, known: Iterable[str]) -> str:
+    """Return the known code that looks most like a given one, or nothing; digits that changed places are likest."""
+    given = code.upper().replace("O", "0")
+
+    def likeness(other: str) -> tuple[bool, float]:
+        return sorted(other) == sorted(given), difflib.SequenceMatcher(None, given, other).ratio()
+
+    best = max(sorted(known), key=likeness, default="")
+    return best if likeness(best)[1] >= _LIKE else ""

@@ -8,16 +8,20 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
+from typing import Literal
 
 import pandas as pd
-import python_calamine as calamine
 
 from kumppanuus.errors import InputError
-from kumppanuus.intake.archive import check_archive
 from kumppanuus.intake.encoding import survey, text_blocks
+from kumppanuus.intake.members import ARCHIVES
+from kumppanuus.intake.places import PARQUET, WORKBOOKS, Named, Place
 from kumppanuus.intake.read_csv import SPACES
-from kumppanuus.intake.read_workbook import cell_text
+from kumppanuus.intake.read_database import first_records, query_place
+from kumppanuus.intake.read_parquet import first_rows
+from kumppanuus.intake.read_workbook import open_book
 from kumppanuus.intake.safety import safe_reading
+from kumppanuus.intake.typed import cell_text
 from kumppanuus.study import Source
 
 ROWS = 2_000
@@ -33,19 +37,24 @@ _ENCODINGS = {"utf-8-sig": "utf-8", "cp1252": "windows-1252", "utf-16": "utf-16"
 _AS_TEXT = Source(table="visits", files=("*",), columns={"client": "*"})
 
 Known = Callable[[Sequence[str]], int]
+Kind = Literal["text", "workbook", "parquet", "database"]
 
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """The beginning of one text file or one sheet.
+    """The beginning of one text file, sheet, Parquet file or query.
 
-    header_row : line (sheet row) of the header from 1.
+    path : what it is called: a file, a member of an archive, or a query.
+    encoding, delimiter : ``auto`` unless it is a text file.
+    sheet : of a workbook.
+    header_row : line (sheet row) of the header from 1; 1 where names are no row.
     names : headers as they stand in the file, without surplus white space.
-    cells : trimmed texts of the records that have as many fields as the header; columns by position.
+    cells : trimmed texts of the records that have as many fields as the header; columns by position. Dates of
+        workbooks, Parquet files and databases are written as dd.mm.yyyy, their numbers with a decimal comma.
     whole : nothing follows what was looked at.
     """
 
-    path: Path
+    path: Named
     encoding: str
     delimiter: str
     sheet: str | None
@@ -53,6 +62,7 @@ class Sample:
     names: tuple[str, ...]
     cells: pd.DataFrame
     whole: bool
+    kind: Kind = "text"
 
     @property
     def title(self) -> str:
@@ -60,23 +70,61 @@ class Sample:
         return self.path.name if self.sheet is None else f"{self.path.name} [{self.sheet}]"
 
 
-def read_samples(path: Path, known: Known) -> list[Sample]:
-    """Return the samples of a file: one, or one per visible sheet with a header; none when no header is recognised.
+def read_samples(place: Place, known: Known) -> list[Sample]:
+    """Return the samples of an extract: one, or one per visible sheet with a header; none when no header is recognised.
 
     Parameters
     ----------
+    place : a file or a member of a ZIP archive, as `places.extracts_in` lists them.
     known : tells how many of some names are headers we know.
 
     Raises
     ------
     InputError
-        When the file cannot be read at all: KU102, KU103, KU108, KU111, KU199.
+        When the file cannot be read at all: KU102, KU103, KU108, KU111, KU113, KU114 (a ZIP archive), KU116, KU199.
     """
-    with safe_reading(path.name):
-        return _sheet_samples(path, known) if path.suffix.lower() == ".xlsx" else _text_samples(path, known)
+    with safe_reading(place.name):
+        ending = place.suffix.lower()
+        if ending in ARCHIVES:
+            raise InputError("KU114", file=place.name)
+        if ending in WORKBOOKS:
+            return _sheet_samples(place, known)
+        return _parquet_samples(place, known) if ending in PARQUET else _text_samples(place, known)
 
 
-def _text_samples(path: Path, known: Known) -> list[Sample]:
+def sample_query(database: str, query: str, known: Known, root: Path = Path(".")) -> list[Sample]:
+    """Return the sample of a query of a database, or none when no header is recognised.
+
+    Parameters
+    ----------
+    database, query : as in a source; ``${NAME}`` is taken from the environment.
+    root : folder that the file of an SQLite database is sought from.
+
+    Raises
+    ------
+    StudyError, InputError
+        As `query_place` and `first_records` of `read_database`.
+    """
+    place = query_place(database, query, root)
+    names, records = first_records(place, ROWS + 1, _AS_TEXT)
+    return _typed_samples(place, names, records, known, "database")
+
+
+def _parquet_samples(place: Place, known: Known) -> list[Sample]:
+    names, records = first_rows(place, ROWS + 1, _AS_TEXT)
+    return _typed_samples(place, names, records, known, "parquet")
+
+
+def _typed_samples(
+    place: Named, names: Sequence[str], records: Sequence[Sequence[str]], known: Known, kind: Kind
+) -> list[Sample]:
+    if known(names) < _FEWEST_KNOWN:
+        return []
+    header, cells = _table([list(names), *map(list, records)], 0)
+    return [Sample(place, "auto", "auto", None, 1, header, cells, len(records) <= ROWS, kind)]
+
+
+def _text_samples(path: Place, known: Known) -> list[Sample]:
     codec = survey(path, "auto").codec
     lines = _first_lines(path, codec)
     best: tuple[int, float, Sample] | None = None
@@ -93,7 +141,7 @@ def _text_samples(path: Path, known: Known) -> list[Sample]:
     return [] if best is None else [best[2]]
 
 
-def _first_lines(path: Path, codec: str) -> list[str]:
+def _first_lines(path: Place, codec: str) -> list[str]:
     start = b""
     for block in text_blocks(path, codec, _BLOCK):
         start += block
@@ -123,22 +171,17 @@ def _until_broken(reader: Iterator[list[str]]) -> Iterator[list[str]]:
         return
 
 
-def _sheet_samples(path: Path, known: Known) -> list[Sample]:
-    check_archive(path)
-    try:
-        book = calamine.CalamineWorkbook.from_path(path)
-    except calamine.CalamineError:
-        raise InputError("KU108", file=path.name, problem="unreadable") from None
-    shown = [sheet.name for sheet in book.sheets_metadata if sheet.visible == calamine.SheetVisibleEnum.Visible]
+def _sheet_samples(place: Place, known: Known) -> list[Sample]:
+    book = open_book(place)
     samples = []
-    for name in shown:
-        rows = islice(book.get_sheet_by_name(name).iter_rows(), _LINES)
+    for name in book.shown:
+        rows = islice(book.sheet(name).iter_rows(), _LINES)
         records = [[cell_text(cell, _AS_TEXT) for cell in row] for row in rows]
         found = _header(records, known)
         if found is not None:
             names, cells = _table(records, found[0])
             whole = len(records) - found[0] <= ROWS
-            samples.append(Sample(path, "auto", "auto", str(name), found[0] + 1, names, cells, whole))
+            samples.append(Sample(place, "auto", "auto", name, found[0] + 1, names, cells, whole, "workbook"))
     return samples
 
 

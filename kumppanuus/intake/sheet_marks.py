@@ -12,7 +12,6 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 from xml.etree import ElementTree
 
 from kumppanuus.errors import InputError
@@ -22,6 +21,10 @@ UNREADABLE = (
     OSError, ValueError,
 )  # fmt: skip
 """What a damaged archive or part of it raises."""
+MOST_CELLS = 60_000_000
+SMALL_GRID = 20_000_000
+SPARSEST = 50
+"""A big grid of which fewer than one cell in 50 is written is no table."""
 _BLOCK = 1 << 20
 _BOOK, _LINKS = "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
 _LONGEST_ROW = 64 * 1024 * 1024
@@ -37,6 +40,9 @@ _VALUE = re.compile(rb"<(?:\w+:)?(?:v|t)(?:\s[^>]*)?>[^<]|<(?:\w+:)?is>")
 _IS_TEXT = re.compile(rb"""\bt\s*=\s*["']str["']""")
 
 
+_Cell = tuple[int, int]
+
+
 @dataclass(slots=True)
 class SheetMarks:
     """Sheet rows from 1, and columns from 0.
@@ -44,15 +50,17 @@ class SheetMarks:
     hidden : rows that are hidden.
     faulty : column → rows whose cell has a fault, or a formula and no value.
     others : number of other sheets that hold cells, hidden ones too.
+    merged : first and last cell of every merged range, rows and columns from 0.
     """
 
     hidden: set[int] = field(default_factory=set)
     faulty: dict[int, set[int]] = field(default_factory=dict)
     others: int = 0
+    merged: list[tuple[_Cell, _Cell]] = field(default_factory=list)
 
 
-def marks_of(path: Path, sheet: str) -> SheetMarks:
-    """Return the marks of a sheet; none for workbooks of other kinds than XLSX and XLSM.
+def ooxml_marks(archive: zipfile.ZipFile, sheet: str, file: str) -> SheetMarks:
+    """Return the marks of a sheet of an XLSX or XLSM workbook; merged ranges are left to its reader.
 
     Raises
     ------
@@ -60,18 +68,24 @@ def marks_of(path: Path, sheet: str) -> SheetMarks:
         KU108 when a fault stands in a cell without a place, or a single row is longer than 64 MB.
     """
     marks = SheetMarks()
-    if not zipfile.is_zipfile(path):
-        return marks
-    try:
-        with zipfile.ZipFile(path) as archive:
-            parts = _parts_of(archive)
-            marks.others = sum(_has_cells(archive, part) for name, part in parts.items() if name != sheet)
-            for text in _whole_rows(archive, parts[sheet], path.name) if sheet in parts else ():
-                if any(sign in text for sign in _SIGNS):
-                    _note(marks, text, path.name)
-    except UNREADABLE:
-        raise InputError("KU108", file=path.name, problem="unreadable") from None
+    parts = _parts_of(archive)
+    marks.others = sum(_has_cells(archive, part) for name, part in parts.items() if name != sheet)
+    for text in _whole_rows(archive, parts[sheet], file) if sheet in parts else ():
+        if any(sign in text for sign in _SIGNS):
+            _note(marks, text, file)
     return marks
+
+
+def check_grid(width: int, height: int, cells: int, file: str) -> None:
+    """Refuse a sheet whose cells reach too far, or too far for how few they are.
+
+    Raises
+    ------
+    InputError
+        KU108 with the problem ``grid``.
+    """
+    if width * height > MOST_CELLS or (width * height > SMALL_GRID and width * height > SPARSEST * cells):
+        raise InputError("KU108", file=file, problem="grid")
 
 
 def _parts_of(archive: zipfile.ZipFile) -> dict[str, str]:

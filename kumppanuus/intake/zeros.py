@@ -87,6 +87,36 @@ def lost_zeros(files: Sequence[Sequence[Numbers]]) -> Mapping[int, Padded]:
     return {number: padded for number, padded in found.items() if len(padded.short)}
 
 
+def profile_of(parts: Sequence[Numbers]) -> np.ndarray:
+    """Count numbers by width, so that a later run can tell whether zeros may be missing without the numbers.
+
+    Returns
+    -------
+    numpy.ndarray
+        One row a width: width, numbers that begin with another digit than zero, with a zero, texts that are none.
+    """
+    one = _joined(parts)
+    well, zero = _is_short(one, MOST_DIGITS + 1), _begins_with_zero(one, one.widths)
+    widths = np.unique(one.widths)
+    counted = [[w, (well & is_w).sum(), (zero & is_w).sum(), (~well & ~zero & is_w).sum()]
+               for w in widths for is_w in [one.widths == w]]  # fmt: skip
+    return np.array(counted, np.int64).reshape(-1, 4)
+
+
+def may_lack_zeros(profiles: Sequence[np.ndarray]) -> bool:
+    """Tell by the profiles of all files of a domain whether `lost_zeros` could find anything."""
+    width = max((int(profile[:, 0].max()) for profile in profiles if len(profile)), default=0)
+    short = [bool(profile[profile[:, 0] < width, 1].sum()) for profile in profiles]
+    zeros = [bool(profile[profile[:, 0] == width, 2].sum()) for profile in profiles]
+    return any(s and not z for s, z in zip(short, zeros, strict=True)) and any(zeros)
+
+
+def _begins_with_zero(numbers: Numbers, widths: np.ndarray | int) -> np.ndarray:
+    """Numbers of a width that begin with a zero; a lone zero is not one of them."""
+    limit = 10 ** (np.minimum(numbers.widths, MOST_DIGITS) - 1)
+    return np.asarray((numbers.values >= 0) & (numbers.widths == widths) & (numbers.values < limit))
+
+
 def _joined(parts: Sequence[Numbers]) -> Numbers:
     empty = np.empty(0, np.int64)
     return Numbers(

@@ -23,6 +23,8 @@ class AccountResult(Result):
 
     account : one row per canonical table; read = used + merged + quarantined + outside_window + blank before rounding.
     reasons : one row per canonical table and rule: quarantined rows.
+    accepted : one row per canonical table and rule whose findings the consultant has judged right: how many of what
+        the rule counts (rows; columns where it is about columns).
     """
 
     account: pd.DataFrame = result_table(
@@ -36,6 +38,16 @@ class AccountResult(Result):
                 "table": Column("dimension", codes="tables"),
                 "rule": Column("dimension", codes="rules"),
                 "rows": Column("count", unit="rows", part_of=("account.quarantined",)),
+            }
+        ),
+    )
+    accepted: pd.DataFrame = result_table(
+        "counts",
+        MappingProxyType(
+            {
+                "table": Column("dimension", codes="tables"),
+                "rule": Column("dimension", codes="rules"),
+                "found": Column("count"),
             }
         ),
     )

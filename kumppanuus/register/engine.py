@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,7 +22,16 @@ from typing import TYPE_CHECKING
 import duckdb
 
 from kumppanuus.errors import DeclarationError
-from kumppanuus.register.store import EVERYWHERE, OF_FAMILY, REFERENCE, Register, create_study_tables
+from kumppanuus.register.derived import named
+from kumppanuus.register.store import (
+    EVERYWHERE,
+    OF_FAMILY,
+    REFERENCE,
+    Register,
+    create_study_tables,
+    derive,
+    open_database,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -94,21 +103,39 @@ def count(
     DeclarationError
         KU905 when a statement returns other columns than declared, or a measure that is no whole number.
     """
-    statements = read_statements(analysis.counts.read_text(encoding="utf-8"))
+    statements = _statements(analysis)
+    seen = _relations([analysis])
+    derive(register, study, seen)
     with _connection(study, params, memory_limit) as connection:
         if not by_bucket:
-            _see(connection, register, None)
+            _see(connection, register, study, seen, None)
             return {each.name: frame for each in statements if (frame := _whole(connection, each)) is not None}
         for bucket in range(register.buckets):
-            _see(connection, register, bucket)
+            _see(connection, register, study, seen, bucket)
             for statement in statements:
                 _add(connection, statement)
         return {each.name: _sum(connection, each) for each in statements if not each.prepares}
 
 
+def prepare(rooms: Iterable[Analysis], register: Register, study: Study) -> None:
+    """Derive at once what several rooms will count; without this each room has its own derived when it counts."""
+    derive(register, study, _relations(rooms))
+
+
+def _statements(analysis: Analysis) -> tuple[Statement, ...]:
+    return read_statements(analysis.counts.read_text(encoding="utf-8"))
+
+
+def _relations(rooms: Iterable[Analysis]) -> list[str]:
+    """Return the relations of the register that the statements of rooms name."""
+    every = (*OF_FAMILY, *REFERENCE, *EVERYWHERE)
+    seen = {name for room in rooms for each in _statements(room) for name in named(each.sql, every)}
+    return [name for name in every if name in seen]
+
+
 @contextmanager
 def _connection(study: Study, params: Params, memory_limit: str | None) -> Iterator[duckdb.DuckDBPyConnection]:
-    with duckdb.connect(":memory:") as connection:
+    with open_database() as connection:
         if memory_limit:
             connection.execute(f"SET memory_limit = '{memory_limit}'")
         create_study_tables(connection, study)
@@ -122,9 +149,12 @@ def _create_params(connection: duckdb.DuckDBPyConnection, values: Mapping[str, o
     connection.execute(f"CREATE TABLE params AS SELECT {names}", list(plain.values()))
 
 
-def _see(connection: duckdb.DuckDBPyConnection, register: Register, bucket: int | None) -> None:
-    for table in (*OF_FAMILY, *REFERENCE, *EVERYWHERE):
-        names = ", ".join("'" + str(Path(file)).replace("'", "''") + "'" for file in register.files(table, bucket))
+def _see(
+    connection: duckdb.DuckDBPyConnection, register: Register, study: Study, tables: Sequence[str], bucket: int | None
+) -> None:
+    for table in tables:
+        files = register.files(table, bucket, study=study)
+        names = ", ".join("'" + str(Path(file)).replace("'", "''") + "'" for file in files)
         connection.execute(f"CREATE OR REPLACE VIEW {table} AS FROM read_parquet([{names}])")
 
 

@@ -152,8 +152,8 @@ def client_stays(stays_relation: str) -> str:
 
 
 def meetings(of_stays: str, who: str, keep: str) -> str:
-    """Return SQL with one row for every two services of the same client or family; of two the one that
-    comes first in the catalogue is ``first``.
+    """Return SQL with one row for every two services of the same client or family; of two the one whose
+    code comes first is ``first``.
 
     Parameters
     ----------

@@ -1,65 +1,69 @@
-"""The register on disk: canonical tables, spells and stays in Parquet, bucketed by family.
+"""The register on disk: canonical tables in Parquet, bucketed by family, and beside them what rooms asked to derive.
 
-A family lies in one bucket, so whatever is counted over families or their members adds over buckets.
-One of the two files that open the database.
+A family lies in one bucket, so whatever is counted over families or their members adds over buckets, and what is
+derived of a bucket needs that bucket only. One of the two files that open the database.
 """
 
 from __future__ import annotations
 
+import hashlib
 import os
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import duckdb
 import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
 
-from kumppanuus.register import spells
-from kumppanuus.register.calendar import month_day, study_years
+from kumppanuus.register.calendar import study_years
+from kumppanuus.register.canonical import buckets as dealt
+from kumppanuus.register.canonical import canonical, with_columns
 from kumppanuus.register.codes import LEVELS, PRODUCTIONS, UNKNOWN
-from kumppanuus.register.tables import TABLES, TableSpec
+from kumppanuus.register.derived import DERIVED, derivations, named, needed
+from kumppanuus.register.seal import seal, sealed_facts
+from kumppanuus.register.tables import TABLES
 
 if TYPE_CHECKING:
     from kumppanuus.study import Study
 
 BUCKETS = 8
 _IN_REGISTER = tuple(table for table in TABLES.values() if not table.ties and table.name != "services")
-OF_FAMILY = (
-    *(table.name for table in _IN_REGISTER if table.of_family),
-    "spells", "stays", "presence", "families", "family_services", "family_levels",
-    "family_service_years", "family_level_years", "family_years",
-    "family_service_costs", "family_level_costs", "family_production_costs", "family_year_costs",
-    "family_stays", "family_meetings", "client_meetings",
-)  # fmt: skip
-"""Tables whose rows belong to a family: the canonical ones, then those derived from them (see ``spells``)."""
 OF_CLIENTS = tuple(table.name for table in _IN_REGISTER if table.of_family)
 """Canonical tables with clients."""
+OF_FAMILY = (*OF_CLIENTS, *DERIVED)
+"""Tables whose rows belong to a family: the canonical ones, then those derived from them (see ``derived``)."""
 REFERENCE = tuple(table.name for table in _IN_REGISTER if not table.of_family)
 """Tables about no family: they lie in one bucket, so that they are counted once."""
 EVERYWHERE = ("invoiced",)
 """Small facts about the whole register that every bucket sees: ``invoiced(service)``, services that have cost rows."""
+_DERIVED_FOLDER = "derived"
+_CODED = {
+    "service": "service_code", "first": "service_code", "second": "service_code", "level": "level_code",
+    "production": "production_code", "basis": "basis_code", "year": "year_code",
+}  # fmt: skip
+"""Columns of codes that are small numbers while tables are derived: grouping by them is much of the work."""
 
 
-FAMILY_MEETINGS = """
-    WITH both_used AS (
-        SELECT family, first, second, count(*)::INTEGER AS n FROM client_meetings GROUP BY family, first, second
-    )
-    SELECT pair.*, (a.persons + b.persons - coalesce(n, 0))::INTEGER AS persons
-    FROM family_pairs AS pair
-    JOIN family_services AS a ON pair.family = a.family AND pair.first = a.service
-    JOIN family_services AS b ON pair.family = b.family AND pair.second = b.service
-    LEFT JOIN both_used
-        ON both_used.family = pair.family AND both_used.first = pair.first AND both_used.second = pair.second"""
-"""Two services of a family and how many of its members used either (each counted once)."""
+NO_PUSHDOWN = {"disabled_optimizers": "join_filter_pushdown"}
+"""DuckDB hands what a small join side holds to the scan of an Arrow table, whose filters fail on half of all uint64."""
+
+
+def open_database(**config: str) -> duckdb.DuckDBPyConnection:
+    """Open a database in memory that says nothing of its own: a bar of progress would come into what we print."""
+    connection = duckdb.connect(":memory:", config={**config})
+    connection.execute("SET enable_progress_bar = false")
+    return connection
 
 
 @dataclass(frozen=True, slots=True)
 class Register:
     """A register on disk.
 
-    folder : one subfolder a table, one Parquet file a bucket.
+    folder : one subfolder a table, one Parquet file a bucket; derived tables lie one folder lower.
     given : canonical tables the organiser gave (the others exist, empty).
     """
 
@@ -67,35 +71,115 @@ class Register:
     given: frozenset[str]
     buckets: int
 
-    def files(self, table: str, bucket: int | None = None) -> list[str]:
-        """Return the Parquet files of a table: of one bucket, or of all."""
+    def files(self, table: str, bucket: int | None = None, *, study: Study | None = None) -> list[str]:
+        """Return the Parquet files of a table: of one bucket, or of all; derived tables are those of a study."""
         wanted = range(self.buckets) if bucket is None else (bucket,)
         if table in EVERYWHERE:
             return [str(self.folder / table / "0.parquet")]
-        return [str(self.folder / table / f"{number}.parquet") for number in wanted]
+        above = self.derived(study) if table in DERIVED and study is not None else self.folder
+        return [str(above / table / f"{number}.parquet") for number in wanted]
+
+    def derived(self, study: Study) -> Path:
+        """Return the folder of what was derived by the rules of a study: its window, spells and catalogue."""
+        rules = [study.window, study.spells, *study.services]
+        digest = hashlib.sha256("\n".join(part.model_dump_json(by_alias=True) for part in rules).encode())
+        return self.folder / _DERIVED_FOLDER / digest.hexdigest()[:16]
 
 
-def build_register(tables: Mapping[str, pa.Table], study: Study, folder: Path, *, buckets: int = BUCKETS) -> Register:
-    """Write the register of clean canonical tables, aside first and then renamed into place.
+def build_register(
+    tables: Mapping[str, pa.Table], study: Study, folder: Path, *, families: pa.Table | None = None,
+    buckets: int = BUCKETS, made_of: str = "",
+) -> Register:  # fmt: skip
+    """Write the canonical tables of a register, aside first and then renamed into place.
 
     Parameters
     ----------
     tables : canonical tables as intake leaves them (`kumppanuus.register.tables`), half-open periods, pseudonyms.
-    folder : where the register shall stand; an earlier one is replaced whole.
+    folder : where the register shall stand; an earlier one is replaced whole, with all that was derived from it.
+    made_of : digest of everything the tables and the study depend on, for `standing_register`.
+    families : ``client``, ``family`` of people whose family is another one than their row of clients says.
     """
     aside = folder.with_name(f"{folder.name}.{os.getpid()}.new")
     shutil.rmtree(aside, ignore_errors=True)
     aside.mkdir(parents=True, mode=0o700)
     try:
-        with duckdb.connect(":memory:") as connection:
-            _load(connection, tables, study)
-            for table in (*OF_FAMILY, *REFERENCE, *EVERYWHERE):
-                _write(connection, table, aside / table, 1 if table in EVERYWHERE else buckets)
+        with open_database(**NO_PUSHDOWN) as connection:
+            _write_canonical(connection, tables, families, study, aside, buckets)
+        seal(aside, made_of, {"given": sorted(tables), "buckets": buckets})
         shutil.rmtree(folder, ignore_errors=True)
         aside.rename(folder)
     finally:
         shutil.rmtree(aside, ignore_errors=True)
     return Register(folder, frozenset(tables), buckets)
+
+
+def standing_register(folder: Path, made_of: str) -> Register | None:
+    """Return the register that stands in a folder when it is whole and made of the same, else None.
+
+    Derived tables that are not whole are removed; they are made again when a room asks for them.
+    """
+    facts = sealed_facts(folder, made_of)
+    if facts is None:
+        return None
+    for derived in (folder / _DERIVED_FOLDER).glob("*/*"):
+        if sealed_facts(derived, derived.parent.name) is None:
+            shutil.rmtree(derived, ignore_errors=True)
+    given, buckets = facts["given"], facts["buckets"]
+    assert isinstance(given, list)
+    assert isinstance(buckets, int)
+    return Register(folder, frozenset(given), buckets)
+
+
+def derive(register: Register, study: Study, wanted: Iterable[str]) -> None:
+    """Make the derived tables that are wanted and not there yet, bucket by bucket, each put in place whole.
+
+    Parameters
+    ----------
+    wanted : names of relations; those that are not derived are left out.
+    """
+    place = register.derived(study)
+    have = {name for name in DERIVED if (place / name).is_dir()}
+    asked = set(wanted) & set(DERIVED) - have
+    if not asked:
+        return
+    aside = place.with_name(f"{place.name}.{os.getpid()}.new")
+    shutil.rmtree(aside, ignore_errors=True)
+    for name in asked:
+        (aside / name).mkdir(parents=True, mode=0o700)
+    try:
+        steps = needed(asked, have, derivations(study.spells.tolerance_days))
+        for bucket in range(register.buckets):
+            _derive_bucket(register, study, bucket, steps, {name: aside / name for name in asked})
+        place.mkdir(exist_ok=True, mode=0o700)
+        for name in sorted(asked):
+            seal(aside / name, place.name, {})
+            (aside / name).rename(place / name)
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)
+
+
+def _derive_bucket(
+    register: Register, study: Study, bucket: int, steps: Mapping[str, str], keep: Mapping[str, Path]
+) -> None:
+    with open_database() as connection:
+        create_study_tables(connection, study)
+        _create_codes(connection, study)
+        known = (*OF_CLIENTS, *EVERYWHERE, *DERIVED)
+        for name in sorted({each for sql in steps.values() for each in named(sql, known)} - {*steps}):
+            _see_codes(connection, name, register.files(name, bucket, study=study))
+        for name, sql in steps.items():
+            connection.execute(f"CREATE TABLE {name} AS {sql}")
+            if name in keep:
+                _copy(connection, name, keep[name] / f"{bucket}.parquet")
+
+
+def _see_codes(connection: duckdb.DuckDBPyConnection, name: str, files: Sequence[str]) -> None:
+    """Let a table be seen with its codes as small numbers."""
+    source = f"read_parquet('{_quoted(files[0])}')"
+    columns = connection.execute(f"DESCRIBE FROM {source}").fetchall()
+    coded = [f'"{c}"::{_CODED[c]} AS "{c}"' for c, kind, *_ in columns if c in _CODED and kind == "VARCHAR"]
+    replaced = f" REPLACE ({', '.join(coded)})" if coded else ""
+    connection.execute(f"CREATE VIEW {name} AS SELECT *{replaced} FROM {source}")
 
 
 def create_study_tables(connection: duckdb.DuckDBPyConnection, study: Study) -> None:
@@ -127,49 +211,44 @@ def create_study_tables(connection: duckdb.DuckDBPyConnection, study: Study) -> 
         connection.executemany("INSERT INTO unit_costs VALUES (?, ?, ?, ?)", known)
 
 
-def _load(connection: duckdb.DuckDBPyConnection, tables: Mapping[str, pa.Table], study: Study) -> None:
-    create_study_tables(connection, study)
+def _write_canonical(
+    connection: duckdb.DuckDBPyConnection, tables: Mapping[str, pa.Table], families: pa.Table | None, study: Study,
+    folder: Path, n: int,
+) -> None:  # fmt: skip
+    for name in OF_CLIENTS:
+        columns = TABLES[name].stored if name == "clients" else ("client",)
+        connection.register(f"given_{name}", with_columns(TABLES[name], tables.get(name), columns))
+    _see_families(connection, families)
+    people = connection.execute(_clients()).to_arrow_table()
     for table in _IN_REGISTER:
-        columns = ", ".join(f'"{name}" {kind}' for name, kind in table.stored.items())
-        connection.execute(f"CREATE TABLE given_{table.name}({columns})")
-        if table.name in tables:
-            connection.register("arriving", tables[table.name])
-            connection.execute(f"INSERT INTO given_{table.name} BY NAME FROM arriving")
-            connection.unregister("arriving")
-    _form_families(connection)
-    _create_codes(connection, study)
-    for table in _IN_REGISTER:
-        if table.name != "clients":
-            connection.execute(f"CREATE TABLE {table.name} AS {_with_family_and_level(table)}")
-    connection.execute("CREATE TABLE invoiced AS SELECT DISTINCT service FROM costs WHERE book = 'invoice'")
-    _derive(connection, study.spells.tolerance_days)
+        rows = people if table.name == "clients" else canonical(table, tables.get(table.name), people, study)
+        if table.name == "costs":
+            invoiced = pc.unique(rows.filter(pc.equal(rows["book"].cast(pa.string()), "invoice"))["service"])
+            _write(pa.table({"service": invoiced.cast(pa.string())}), folder / "invoiced", 1)
+        _write(rows, folder / table.name, n)
 
 
-def _with_family_and_level(table: TableSpec) -> str:
-    """Return SQL of a given table with its client's family, its service's level and codes as small numbers."""
-    codes: list[str] = []
-    also: list[str] = []
-    joins = ""
-    if "service" in table.columns:
-        given = "given.service IS NULL AND " + str(not table.columns["service"].required)
-        for what, into in (("try_cast(given.service AS service_code)", codes), ("level", also)):
-            known = f"CASE WHEN NOT ({given}) THEN coalesce({what}, 'unknown') END"
-            into.append(f"{known} AS service" if into is codes else f"({known})::level_code AS level")
-        joins += " LEFT JOIN services USING (service)"
-        if "production" in table.columns:
-            usual = "coalesce(try_cast(given.production AS production_code), services.production, 'unknown')"
-            codes.append(f"{usual}::production_code AS production")
-    if "book" in table.columns:
-        codes.append("coalesce(book, 'invoice') AS book")
-    if table.of_family:
-        also.append("family")
-        joins += " LEFT JOIN clients USING (client)"
-    replaced = f" REPLACE ({', '.join(codes)})" if codes else ""
-    return f"SELECT {', '.join([f'given.*{replaced}', *also])} FROM given_{table.name} AS given{joins}"
+def _see_families(connection: duckdb.DuckDBPyConnection, families: pa.Table | None) -> None:
+    """Let ``family_of(client, family)`` be seen: the family formed, else the one given."""
+    given = "SELECT client, family FROM given_clients"
+    if families is not None:
+        connection.register("formed", families)
+        given = f"""SELECT client, coalesce(formed.family, given.family) AS family
+            FROM formed FULL JOIN ({given}) AS given USING (client)"""
+    connection.execute(f"CREATE TEMP VIEW family_of AS {given}")
+
+
+def _clients() -> str:
+    """Return SQL of everyone seen anywhere; without a family of her own a client is one herself."""
+    everyone = " UNION ".join(f"SELECT client FROM given_{name}" for name in OF_CLIENTS)
+    return f"""
+        SELECT client, coalesce(family_of.family, client) AS family, birth_date, sex, area
+        FROM ({everyone}) LEFT JOIN given_clients USING (client) LEFT JOIN family_of USING (client)
+        WHERE client IS NOT NULL ORDER BY client"""
 
 
 def _create_codes(connection: duckdb.DuckDBPyConnection, study: Study) -> None:
-    """Let codes be small numbers while the register is built: grouping by them is much of the work."""
+    """Let codes be small numbers that sort like their texts: grouping by them is much of the work."""
     lists = {
         "service_code": [service.code for service in study.services],
         "level_code": LEVELS,
@@ -178,65 +257,20 @@ def _create_codes(connection: duckdb.DuckDBPyConnection, study: Study) -> None:
         "year_code": [year.label for year in study_years(study.window)],
     }
     for name, codes in lists.items():
-        every = ", ".join(f"'{code}'" for code in dict.fromkeys([*codes, UNKNOWN]))
+        every = ", ".join(f"'{code}'" for code in sorted({*codes, UNKNOWN}))
         connection.execute(f"CREATE TYPE {name} AS ENUM ({every})")
     connection.execute("ALTER TABLE years ALTER year TYPE year_code")
 
 
-def _derive(connection: duckdb.DuckDBPyConnection, tolerance_days: int) -> None:
-    """Derive what rooms count: spells, stays, presence, costs, services that meet; the last ones a row a family."""
-    length = {
-        "spells": "1", "late": "(entry_day > 0)::INTEGER", "ended": "ended::INTEGER", "persons_ended": "ended",
-        "ended_days": "CASE WHEN ended THEN exit_day ELSE 0 END",
-        "ended_days_24": f"CASE WHEN ended THEN least(exit_day, {month_day(24)}) ELSE 0 END",
-    }  # fmt: skip
-    dated = (
-        "(SELECT presence.*, birth_date, coalesce(birth_date < end_day AND birth_date + INTERVAL 18 YEAR >= end_day, "
-        "false) AS child FROM presence LEFT JOIN clients USING (client) JOIN years USING (year))"
-    )
-    derived = {
-        "spells": spells.spells("relationships", tolerance_days),
-        "stays": spells.stays("relationships"),
-        "presence": spells.presence("stays"),
-        "expenses": spells.expenses(),
-        "family_services": spells.by_family("spells", "service, level", **length),
-        "family_levels": spells.by_family("spells", "level", **length),
-        "family_service_years": spells.by_family("presence", "service, level, year"),
-        "family_level_years": spells.by_family("presence", "level, year"),
-        "family_years": spells.by_family(dated, "year", persons_dated="birth_date IS NOT NULL", persons_child="child"),
-        "family_service_costs": spells.by_family("expenses", "service, level, basis, year", cents="cents"),
-        "family_level_costs": spells.by_family("expenses", "level, year", cents="cents"),
-        "family_production_costs": spells.by_family("expenses", "production, year", cents="cents"),
-        "family_year_costs": spells.by_family("expenses", "year", cents="cents"),
-        "family_stays": spells.family_stays("stays"),
-        "client_stays": spells.client_stays("stays"),
-        "client_meetings": spells.meetings("client_stays", "client", "client, family"),
-        "family_pairs": spells.meetings("family_stays", "family", "family"),
-        "family_meetings": FAMILY_MEETINGS,
-        "families": spells.families("family_services", "family_stays", "stays"),
-    }
-    for name, sql in derived.items():
-        connection.execute(f"CREATE TABLE {name} AS {sql}")
-
-
-def _form_families(connection: duckdb.DuckDBPyConnection) -> None:
-    """Give every client a family before bucketing: the one given, else herself."""
-    connection.execute(
-        f"""CREATE TABLE clients AS
-        WITH everyone AS ({" UNION ".join(f"SELECT client FROM given_{name}" for name in OF_CLIENTS)})
-        SELECT client, coalesce(family, client) AS family, birth_date, sex, area
-        FROM everyone LEFT JOIN given_clients USING (client) WHERE client IS NOT NULL"""
-    )
-
-
-def _write(connection: duckdb.DuckDBPyConnection, table: str, folder: Path, buckets: int) -> None:
-    """Write one table; what belongs to no family lies in bucket 0, so that it is counted once."""
+def _write(table: pa.Table, folder: Path, n: int) -> None:
     folder.mkdir(mode=0o700)
-    for bucket in range(buckets):
-        here = f"coalesce(family, 0) % {buckets} = {bucket}" if table in OF_FAMILY else str(bucket == 0)
-        file = _quoted(folder / f"{bucket}.parquet")
-        connection.execute(f"COPY (SELECT * FROM {table} WHERE {here}) TO '{file}' (FORMAT parquet)")
+    for bucket, rows in enumerate(dealt(table, n)):
+        pq.write_table(rows, folder / f"{bucket}.parquet", compression="none")
 
 
-def _quoted(path: Path) -> str:
+def _copy(connection: duckdb.DuckDBPyConnection, rows: str, file: Path) -> None:
+    connection.execute(f"COPY {rows} TO '{_quoted(file)}' (FORMAT parquet)")
+
+
+def _quoted(path: Path | str) -> str:
     return str(path).replace("'", "''")

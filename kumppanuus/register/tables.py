@@ -131,7 +131,7 @@ TABLES: Mapping[str, TableSpec] = MappingProxyType(
                 code=ColumnSpec("label", "short code of the service"),
                 name_sv=ColumnSpec("label", "name in Swedish"),
                 name_en=ColumnSpec("label", "name in English"),
-                level=_code("level of the service", LEVELS),
+                level=_code("level of the service", LEVELS, required=True),
                 sector=_code("sector of the service", SECTORS),
                 production=_production,
                 unit=_code("unit of the cost", UNITS),

@@ -77,10 +77,14 @@ def in_wings(analyses: Sequence[Analysis]) -> list[Analysis]:
 
 
 def main_findings(shown: Sequence[Exhibit]) -> tuple[Exhibit, ...]:
-    """Return at most eight exhibits to open the report with: the first chart of every analysis, then further ones."""
-    drawn = [exhibit for exhibit in shown if exhibit.status == "ok"]
-    first = {exhibit.analysis.key: exhibit.key for exhibit in reversed(drawn)}.values()
-    chosen = sorted(drawn, key=lambda exhibit: (exhibit.key not in first, exhibit.number))[:MOST_FINDINGS]
+    """Return at most eight exhibits to open the report with: the first chart of every analysis, then second ones."""
+    drawn = [exhibit for exhibit in shown if not isinstance(exhibit.chart.form, Notice)]
+    turns: dict[str, int] = {}
+    ranked = []
+    for exhibit in drawn:
+        turn = turns[exhibit.analysis.key] = turns.get(exhibit.analysis.key, 0) + 1
+        ranked.append((turn, exhibit.number, exhibit))
+    chosen = [exhibit for _, _, exhibit in sorted(ranked, key=lambda each: each[:2])[:MOST_FINDINGS]]
     return tuple(sorted(chosen, key=lambda exhibit: exhibit.number))
 
 

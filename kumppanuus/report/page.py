@@ -13,7 +13,7 @@ from markupsafe import Markup
 from kumppanuus import drawing
 from kumppanuus.disclosure.released import Released, demand
 from kumppanuus.language.say import Say
-from kumppanuus.report.account import account_of
+from kumppanuus.report.account import Account, account_of
 from kumppanuus.report.catalogue import catalogue_of
 from kumppanuus.report.exhibits import Exhibit, main_findings
 from kumppanuus.report.facts import RunFacts
@@ -79,6 +79,7 @@ def render_page(
         KU501 when the results have not passed the gate.
     """
     demand(released)
+    account = account_of(released, study, say, rule_words)
     words = {
         "t": say_of_report(say),
         "say": say,
@@ -86,7 +87,8 @@ def render_page(
         "facts": facts,
         "title": study.about.title or say_of_report(say)("report.title"),
         "released": released,
-        "account": account_of(released, say, rule_words),
+        "account": account,
+        "account_svg": _account_svg(account),
         "wings": _wings(shown, say),
         "total": len(shown),
         "findings": main_findings(shown),
@@ -125,6 +127,12 @@ def _templates() -> Environment:
 
 def _rendered(template: str, words: Mapping[str, object], **more: object) -> Markup:
     return Markup(_templates().get_template(template).render(words, **more))
+
+
+def _account_svg(account: Account | None) -> Markup:
+    if account is None or account.chart is None:
+        return Markup("")
+    return Markup(plain(drawing.svg_text(account.chart, prefix="rows", frame="body")))
 
 
 def _wings(shown: Sequence[Exhibit], say: Say) -> tuple[Wing, ...]:

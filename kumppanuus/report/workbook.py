@@ -65,7 +65,7 @@ def write_workbook(
         KU501 when the results have not passed the gate; nothing is written.
     """
     demand(released)
-    sheets = _sheets(released, analyses, say, rule_words)
+    sheets = _sheets(released, analyses, study, say, rule_words)
     with xlsxwriter.Workbook(str(path), _OPTIONS) as book:
         _describe(book, study, say)
         writer = _Writer(book, say)
@@ -78,10 +78,10 @@ def write_workbook(
 
 
 def _sheets(
-    released: Released, analyses: Sequence[Analysis], say: Say, rule_words: Mapping[str, str]
+    released: Released, analyses: Sequence[Analysis], study: Study, say: Say, rule_words: Mapping[str, str]
 ) -> tuple[Sheet, ...]:
     tables: list[tuple[str, ShownTable]] = []
-    account = account_of(released, say, rule_words)
+    account = account_of(released, study, say, rule_words)
     if account:
         tables += [(account.rows.title, account.rows), (account.reasons.title, account.reasons)]
     for analysis in in_wings(analyses):

@@ -10,7 +10,9 @@ from types import MappingProxyType
 from kumppanuus import drawing
 from kumppanuus.analysis import Analysis
 from kumppanuus.disclosure.released import Released, demand
+from kumppanuus.drawing import Chart
 from kumppanuus.language.say import Say
+from kumppanuus.report.account import Account, account_of
 from kumppanuus.report.exhibits import Exhibit, exhibits
 from kumppanuus.report.facts import RunFacts
 from kumppanuus.report.manifest import MANIFEST_FILE, manifest_text
@@ -54,7 +56,8 @@ def write_report(
         KU501 when the results have not passed the gate; nothing is written.
     """
     shown = exhibits(demand(released), analyses, say)
-    steps = len(shown) * (2 if png else 1) + 3
+    pictures = _pictures(shown, account_of(released, study, say, rule_words))
+    steps = len(pictures) * (2 if png else 1) + 3
     written: list[Path] = []
 
     def done(path: Path) -> None:
@@ -67,7 +70,7 @@ def write_report(
         render_page(released, shown, study, say=say, facts=facts, rule_words=rule_words), encoding="utf-8", newline="\n"
     )
     done(page)
-    for path in _charts(shown, folder / CHARTS, png):
+    for path in _charts(pictures, folder / CHARTS, png):
         done(path)
     workbook = folder / WORKBOOK_FILE
     write_workbook(workbook, released, analyses, shown, study, say=say, facts=facts, rule_words=rule_words)
@@ -89,15 +92,21 @@ def chart_file(exhibit: Exhibit) -> str:
     return f"{exhibit.number:02d}-{slug}"
 
 
-def _charts(shown: Sequence[Exhibit], folder: Path, png: bool) -> Iterator[Path]:
+def _pictures(shown: Sequence[Exhibit], account: Account | None) -> list[tuple[str, Chart]]:
+    """Return every chart with the name of its files: the account of the rows as number 0, then the exhibits."""
+    first = [("00-data-account", account.chart)] if account and account.chart else []
+    return [*first, *((chart_file(exhibit), exhibit.chart) for exhibit in shown)]
+
+
+def _charts(pictures: Sequence[tuple[str, Chart]], folder: Path, png: bool) -> Iterator[Path]:
     """Write every chart in its full frame, one at a time, so that the caller can tell how far it is."""
     folder.mkdir()
-    for exhibit in shown:
-        vector = folder / f"{chart_file(exhibit)}.svg"
-        text = drawing.svg_text(exhibit.chart, prefix=f"c{exhibit.number}", frame="full", embed_font=True)
+    for name, chart in pictures:
+        vector = folder / f"{name}.svg"
+        text = drawing.svg_text(chart, prefix=f"c{name[:2]}", frame="full", embed_font=True)
         vector.write_text(plain(text), encoding="utf-8", newline="\n")
         yield vector
         if png:
             raster = vector.with_suffix(".png")
-            raster.write_bytes(drawing.png_bytes(exhibit.chart))
+            raster.write_bytes(drawing.png_bytes(chart))
             yield raster

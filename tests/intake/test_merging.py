@@ -41,7 +41,9 @@ def test_the_newest_file_is_believed_and_conflicts_are_counted(tmp_path: Path) -
     ends = {r["client"]: r["end"] for r in rows(intake)}
     assert ends == {client("1"): day("2020-06-07"), client("2"): None, client("3"): day("2020-05-06")}
     conflict = finding(intake, "KU404")
-    assert (conflict.n, conflict.file, conflict.example_row) == (2, "r2.csv", 2)
+    assert (conflict.n, conflict.file, conflict.rows) == (1, "r2.csv", (2,))
+    reopened = finding(intake, "KU413")
+    assert (reopened.n, reopened.file, reopened.rows) == (1, "r2.csv", (3,))
 
 
 def test_a_relationship_that_vanishes_while_open_stays_open_and_is_said(tmp_path: Path) -> None:
@@ -138,6 +140,6 @@ def test_sources_without_a_file_of_theirs_are_absent(tmp_path: Path) -> None:
 
 
 def test_ranks_put_earlier_sources_and_later_snapshots_first() -> None:
-    facts = [FileFacts(0, True, False), FileFacts(0, True, True), FileFacts(2, False, False), FileFacts(2, False, True)]
+    facts = [FileFacts(0, "snapshots"), FileFacts(0, "snapshots"), FileFacts(2), FileFacts(2)]
     older, newest, part, other_part = rank_of(facts)
     assert newest > older > part == other_part

@@ -4,13 +4,17 @@ import hashlib
 import stat
 from pathlib import Path
 
+import duckdb
 import numpy as np
 import pyarrow as pa
 import pytest
 
 from kumppanuus.errors import InputError, StudyError
 from kumppanuus.intake import pseudonym as room
+from kumppanuus.intake.convert import Converter
 from kumppanuus.intake.pseudonym import key_id, load_or_make_key, pseudonym, pseudonyms, remember_key
+from kumppanuus.register.tables import TABLES
+from tests.intake.small import RELATIONSHIPS, study_in
 
 KEY, OTHER = b"k" * 32, b"o" * 32
 
@@ -107,3 +111,18 @@ def test_another_key_than_the_register_was_made_with_is_refused(
     assert load_or_make_key(tmp_path, may_make=False) == b"\xcd" * 32
     assert stat.S_IMODE((tmp_path / "key.id").stat().st_mode) == 0o600
     assert "cd" * 32 not in (tmp_path / "key.id").read_text()
+
+
+def test_numbers_of_digits_alone_mean_what_the_long_way_says(tmp_path: Path) -> None:
+    source = RELATIONSHIPS | {"missing": ["", "9", "00"]}
+    study = study_in(tmp_path, source)
+    odd = ["00", "007", " 5", " ", "", "Yhteensä", "1,2E+5", "a1", "ä", "12 ", "\uff19", "\u0663"]
+    texts = [*(str(number) for number in range(3000)), *odd]
+    spec = TABLES["relationships"].columns["client"]
+    with duckdb.connect() as engine:
+        converter = Converter(engine, study, study.sources[0], KEY, identity_domains=frozenset())
+        for some in (texts[::-1], texts[10:3000]):
+            told, asked = (ask("client", spec, pa.array(some)) for ask in (converter._ask, converter._asked))
+            assert {name: column.to_pylist() for name, column in told.items()} == {
+                name: column.to_pylist() for name, column in asked.items()
+            }

@@ -6,6 +6,7 @@ import csv
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pyarrow.compute as pc
 import pytest
 
@@ -70,6 +71,40 @@ def test_merging_leaves_86_open_relationships_where_a_naive_reading_has_996(tmp_
     assert pc.count_distinct(intake.tables["relationships"]["client"]).as_py() == 820
     assert all(account.balanced for account in intake.account)
     assert not [found for found in intake.findings if found.severity == "error" or found.code == "KU401"]
+
+
+def test_changes_between_the_years_are_those_that_pandas_counts(tmp_path: Path) -> None:
+    intake = read(tmp_path, EPISODES | {"folder": str(DATA)}, CHILDREN | {"folder": str(DATA)}, **STUDY)
+    counted = {(change.file, change.kind): change.n for change in intake.changes}
+    assert counted == _changes_by_pandas()
+    assert (intake.changed("relationships"), intake.changed("clients")) == ({"closed": 910, "vanished": 24}, {})
+    in_newest = sum(r["DEC"] == "" for r in csv.DictReader((DATA / "2021-episodes.csv").open(encoding="utf-8")))
+    assert in_newest + intake.changed("relationships")["vanished"] == 86
+
+
+def _changes_by_pandas() -> dict[tuple[str, str], int]:
+    """Lay all years under each other and compare each row of a key with its row in the year before."""
+    parts = [(file.name, pd.read_csv(file, dtype=str, na_filter=False)) for file in sorted(DATA.glob("*-episodes.csv"))]
+    told = pd.concat([part.assign(file=name, year=n) for n, (name, part) in enumerate(parts)], ignore_index=True)
+    told["provider"] = told["PLACE_PROVIDER"].map(PROVIDERS)
+    of_key = told.groupby(["CHILD", "PLACE", "DECOM"])  # the years lie in their order
+    told["was"], told["had"] = of_key["DEC"].shift(), of_key["provider"].shift()
+    told["first"], told["last"] = of_key["year"].transform("min"), of_key["year"].transform("max")
+    again = told["was"].notna()
+    was_open, is_open = told["was"] == "", told["DEC"] == ""
+    gone = told[(told["year"] == told["last"]) & (told["year"] < len(parts) - 1)]
+    came = told[(told["year"] == told["first"]) & (told["year"] > 0)].assign(year=lambda came: came["year"] - 1)
+    assert gone.merge(came, on=["CHILD", "PLACE", "DEC", "year"]).empty  # no start has moved in these data
+    kinds = {
+        "closed": told[again & was_open & ~is_open],
+        "reopened": told[again & ~was_open & is_open],
+        "end_moved": told[again & ~was_open & ~is_open & (told["was"] != told["DEC"])],
+        "changed": told[again & (told["had"] != told["provider"])],
+        "vanished": gone[gone["DEC"] == ""],
+    }
+    return {
+        (str(file), kind): int(n) for kind, rows in kinds.items() for file, n in rows["file"].value_counts().items()
+    }
 
 
 def test_the_same_content_in_iso_dates_gives_identical_tables(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kumppanuus.register.spells import islands
+from kumppanuus.register.store import derive
 from tests.studies import clients, register, relationships, toy_study
 
 
@@ -56,7 +57,8 @@ def test_spells_are_seen_through_the_window(tmp_path: Path) -> None:
         (5, "early", "2021-12-01", "2022-01-02"),  # ends after the window: censored there
     ]
     built = register(tmp_path, study, relationships=relationships(rows), clients=clients([(1, 9, None)]))
-    found = pd.concat([pd.read_parquet(file) for file in built.files("spells")]).sort_values("client")
+    derive(built, study, ["spells"])
+    found = pd.concat([pd.read_parquet(file) for file in built.files("spells", study=study)]).sort_values("client")
     assert found["entry_day"].tolist() == [10, 0, 0, 0, 0]
     assert found["exit_day"].tolist() == [20, 1, 1, 31, 31]
     assert found["ended"].tolist() == [True, True, False, True, False]

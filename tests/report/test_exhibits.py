@@ -8,7 +8,7 @@ import pytest
 from kumppanuus.analysis import Analysis
 from kumppanuus.disclosure import released as stamped
 from kumppanuus.disclosure.released import Released
-from kumppanuus.drawing import Notice
+from kumppanuus.drawing import Chart, Notice
 from kumppanuus.errors import DeclarationError, DisclosureError
 from kumppanuus.language.say import Say
 from kumppanuus.report.exhibits import MOST_FINDINGS, exhibits, main_findings
@@ -73,3 +73,23 @@ def test_a_chart_that_names_no_table_is_refused(released: Released, analysis: An
 def test_what_has_not_passed_the_gate_is_refused(unstamped: Released, analyses: Sequence[Analysis], say: Say):
     with pytest.raises(DisclosureError, match="KU501"):
         exhibits(unstamped, analyses, say)
+
+
+def test_findings_go_round_before_any_analysis_has_three(released: Released, analysis: Analysis, say: Say):
+    keys = [f"lifecycle.room_{number}" for number in range(3)]
+    long = dict.fromkeys(("services_chart", "again", "once_more", "and_more"), analysis.charts["services_chart"])
+    tables = dict.fromkeys(long, ("services",))
+    many = [replace(analysis, key=key, charts=long, exhibits=tables) for key in keys]
+    results = dict.fromkeys(keys, released.results["lifecycle.durations"])
+    found = main_findings(exhibits(replace(released, results=results, seal=stamped._SEAL), many, say))
+    assert [exhibit.name for exhibit in found] == [*list(long)[:3], *list(long)[:3], *list(long)[:2]]
+
+
+def test_a_chart_that_only_says_why_it_is_empty_is_no_finding(released: Released, analysis: Analysis, say: Say):
+    def nothing(result: object, say: object) -> Chart:
+        return Chart(Notice(("Liian vähän.",)), "Ei voi näyttää", "", "", "Ei voi näyttää")
+
+    silent = replace(analysis, charts={"services_chart": nothing, "levels": analysis.charts["levels"]})
+    shown = exhibits(released, (silent,), say)
+    assert shown[0].status == "ok"
+    assert [exhibit.name for exhibit in main_findings(shown)] == ["levels"]

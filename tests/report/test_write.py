@@ -40,6 +40,8 @@ def test_everything_is_written_the_manifest_last_and_twice_the_same(
     write_report(released, analyses, study, say=say, facts=facts, folder=second)
     assert [path.relative_to(first).as_posix() for path in written] == [
         "raportti.html",
+        "charts/00-data-account.svg",
+        "charts/00-data-account.png",
         "charts/01-lifecycle-durations-services-chart.svg",
         "charts/01-lifecycle-durations-services-chart.png",
         "charts/02-lifecycle-durations-levels.svg",
@@ -51,7 +53,7 @@ def test_everything_is_written_the_manifest_last_and_twice_the_same(
         "tables.xlsx",
         "manifest.json",
     ]
-    assert steps == [(n, 11) for n in range(1, 12)]
+    assert steps == [(n, 13) for n in range(1, 14)]
     assert bytes_of(first) == bytes_of(second)
     assert set(bytes_of(first)) == {path.relative_to(first).as_posix() for path in written}
     picture = written[2].read_bytes()

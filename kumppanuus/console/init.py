@@ -1,0 +1,66 @@
+"""What `init` does at the console beside proposing: who answers, where the file goes, and the key."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+
+from kumppanuus.analysis import files
+from kumppanuus.console.asking import AskAtTerminal
+from kumppanuus.errors import StudyError
+from kumppanuus.intake.pseudonym import KEY_FILE, load_or_make_key
+from kumppanuus.language.catalogue import read_texts
+from kumppanuus.language.say import Say
+from kumppanuus.study import Outputs
+
+
+def question_say(say: Say) -> Say:
+    """Return the speaker with the texts of the questions."""
+    return say.with_texts({**say.texts, **read_texts(files("kumppanuus.language") / "init.toml")})
+
+
+def whoever_answers(say: Say, *, yes: bool) -> AskAtTerminal | None:
+    """Return who answers the questions: nobody with ``--yes`` or when the input is no terminal."""
+    if yes or not at_terminal():
+        return None
+    click.echo(say("ask.keep"))
+    return AskAtTerminal(say)
+
+
+def at_terminal() -> bool:
+    """Tell whether somebody can type an answer."""
+    return sys.stdin.isatty()
+
+
+def put_in_place(file: Path, text: str, say: Say) -> None:
+    """Write the study file whole; a former one is kept beside it."""
+    former, aside = file.with_name(f"{file.name}.old"), file.with_name(f".{file.name}.new")
+    with _writing(file.parent):
+        aside.write_text(text, encoding="utf-8")
+        if file.exists():
+            file.replace(former)
+            click.echo(say("init.kept", file=former))
+        aside.replace(file)
+    click.echo(say("init.written", file=file))
+
+
+@contextmanager
+def _writing(folder: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise StudyError("KU206", folder=str(folder), problem=type(error).__name__) from None
+
+
+def make_key(extracts: Path, say: Say) -> None:
+    """Make the key of the study, unless there is one already; where a register is there, none may be made."""
+    state = extracts / Outputs().state
+    there = (state / KEY_FILE).exists()
+    with _writing(extracts):
+        load_or_make_key(state, may_make=not (state / "register").exists())
+    if not there and (state / KEY_FILE).exists():
+        click.echo(say("run.key_made", folder=state))

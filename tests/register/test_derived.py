@@ -1,0 +1,104 @@
+"""Derived tables are made when asked for, once, and a register that is whole need not be built again."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import duckdb
+
+from kumppanuus.register.derived import DERIVED, derivations, needed
+from kumppanuus.register.store import Register, build_register, derive, standing_register
+from kumppanuus.study import Study
+from tests.studies import clients, register, relationships, toy_study
+
+ROWS = [(n, level, "2020-02-01", None) for n in range(1, 40) for level in ("early", "special")]
+
+
+def _built(folder: Path, study: Study, made_of: str = "x") -> Register:
+    tables = {"relationships": relationships(ROWS), "clients": clients([(1, 9, None), (2, 9, None)])}
+    return build_register(tables, study, folder / "register", buckets=3, made_of=made_of)
+
+
+def _there(built: Register, study: Study) -> set[str]:
+    return {path.name for path in built.derived(study).glob("*")}
+
+
+def test_every_derived_table_needs_earlier_ones_only() -> None:
+    made = derivations(0)
+    assert tuple(made) == DERIVED
+    for place, name in enumerate(DERIVED):
+        assert set(needed([name], (), made)) <= {*DERIVED[: place + 1]}
+    assert list(needed(["family_level_years"], (), made)) == ["stays", "presence", "family_level_years"]
+    assert list(needed(["family_level_years"], ["presence"], made)) == ["family_level_years"]
+    assert needed(["relationships"], (), made) == {}
+
+
+def test_only_what_is_asked_for_is_made(tmp_path: Path) -> None:
+    study = toy_study()
+    built = _built(tmp_path, study)
+    assert _there(built, study) == set()
+    derive(built, study, ["family_services", "relationships", "years"])
+    assert _there(built, study) == {"family_services"}
+    first = Path(built.files("family_services", 0, study=study)[0]).stat().st_mtime_ns
+    derive(built, study, ["families", "family_services"])
+    assert _there(built, study) == {"family_services", "families"}
+    assert Path(built.files("family_services", 0, study=study)[0]).stat().st_mtime_ns == first
+
+
+def test_a_table_is_the_same_alone_after_others_and_in_one_bucket(tmp_path: Path) -> None:
+    study = toy_study()
+    alone, after = _built(tmp_path / "a", study), _built(tmp_path / "b", study)
+    whole = register(tmp_path / "c", study, buckets=1, relationships=relationships(ROWS),
+                     clients=clients([(1, 9, None), (2, 9, None)]))  # fmt: skip
+    derive(whole, study, DERIVED)
+    for name in DERIVED:
+        shutil.rmtree(alone.derived(study), ignore_errors=True)
+        derive(alone, study, [name])
+        derive(after, study, [name])
+        rows = [
+            duckdb.sql(f"SELECT * FROM read_parquet({built.files(name, study=study)}) ORDER BY ALL").fetchall()
+            for built in (alone, after, whole)
+        ]
+        assert rows[0] == rows[1] == rows[2], name
+        assert rows[0] or name == "expenses" or name.endswith("_costs")
+
+
+def test_other_rules_have_derived_tables_of_their_own(tmp_path: Path) -> None:
+    study = toy_study()
+    built = _built(tmp_path, study)
+    derive(built, study, ["spells"])
+    other = study.model_copy(update={"spells": study.spells.model_copy(update={"tolerance_days": 30})})
+    assert _there(built, other) == set()
+
+
+def test_a_register_made_of_the_same_stands(tmp_path: Path) -> None:
+    built = _built(tmp_path, toy_study())
+    assert standing_register(built.folder, "x") == built
+    assert standing_register(built.folder, "y") is None
+    assert standing_register(tmp_path / "nowhere", "x") is None
+
+
+def test_a_damaged_register_does_not_stand(tmp_path: Path) -> None:
+    for damage in ("changed", "gone", "seal"):
+        built = _built(tmp_path / damage, toy_study())
+        file = built.folder / ("seal.json" if damage == "seal" else "relationships/1.parquet")
+        content = file.read_bytes()
+        file.write_bytes(content[: len(content) // 2])
+        if damage == "gone":
+            file.unlink()
+        assert standing_register(built.folder, "x") is None
+
+
+def test_a_damaged_derived_table_is_made_again(tmp_path: Path) -> None:
+    study = toy_study()
+    built = _built(tmp_path, study)
+    derive(built, study, ["spells", "stays"])
+    file = Path(built.files("stays", 1, study=study)[0])
+    rows = sorted(duckdb.sql(f"FROM '{file}'").fetchall())
+    file.write_bytes(file.read_bytes()[:-1])
+    assert standing_register(built.folder, "x") == built
+    assert _there(built, study) == {"spells"}
+    derive(built, study, ["stays"])
+    assert rows
+    assert sorted(duckdb.sql(f"FROM '{file}'").fetchall()) == rows
