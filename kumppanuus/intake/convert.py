@@ -7,7 +7,9 @@ converted over its distinct texts by one SQL statement, and the answers are deal
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
+from threading import Lock
 from typing import Any
 
 import duckdb
@@ -18,6 +20,7 @@ import pyarrow.compute as pc
 from kumppanuus.errors import InputError
 from kumppanuus.intake.canonical import OTHER_PERSON, PERSON, ROW, SCHEMAS, words_of
 from kumppanuus.intake.chunk import FAULTY, FAULTY_CELL, NO_ROWS, Chunk, Faults
+from kumppanuus.intake.distinct import distinct_texts
 from kumppanuus.intake.expressions import (
     MISSING,
     cents_sql,
@@ -109,6 +112,7 @@ class Converter:
         self._specs = {name: spec for name, spec in TABLES[source.table].columns.items() if name in given}
         self._specs |= {question_column(code): _ANSWER for code in source.questions.values()}
         self._words = {name: words_of(study, source, name) for name, spec in self._specs.items() if spec.kind == "code"}
+        self._one_at_a_time = Lock()
         self._identifiers: list[np.ndarray] = []
         self._numbers: dict[str, Numbers] = {}
 
@@ -121,7 +125,10 @@ class Converter:
             KU109 when a spreadsheet has turned numbers of clients into scientific notation.
         """
         self._identifiers, self._numbers = [np.empty(0, np.uint64)], {}
-        columns = {name: self._column(name, spec, chunk, file) for name, spec in self._specs.items()}
+        with ThreadPoolExecutor(2) as pool:  # Arrow lets go of the interpreter, and the many identifiers take longest
+            order = sorted(self._specs.items(), key=lambda each: each[1].kind not in ("id", "identity_code"))
+            asked = {name: pool.submit(self._column, name, spec, chunk, file) for name, spec in order}
+        columns = {name: asked[name].result() for name in self._specs}
         rules = self._first_rule(columns, len(chunk.rows))
         table = self._table(columns, chunk)
         rows = Rows(table, self._source, self._window)
@@ -148,7 +155,7 @@ class Converter:
         if name in self._source.constants:
             at, texts = pa.array(np.zeros(len(chunk.rows), np.int32)), pa.array([self._source.constants[name]])
         else:
-            at, texts = _distinct_texts(chunk.columns[name])
+            at, texts = distinct_texts(chunk.columns[name])
         answer = self._ask(name, spec, texts)
         if spec.kind == "id" and pc.any(answer["scientific"]).as_py():
             row = chunk.rows[int(np.argmax(_numpy(answer["scientific"].take(at))))]
@@ -198,11 +205,12 @@ class Converter:
 
     def _asked(self, name: str, spec: ColumnSpec, texts: pa.Array) -> dict[str, pa.Array]:
         sql, settings = self._statement(name, spec)
-        self._engine.register("texts", pa.table({"i": np.arange(len(texts)), "text": texts}))
-        if spec.kind == "code":
-            self._engine.register("words", self._words[name])
         settings["missing"] = list(self._source.missing)
-        answer = self._engine.execute(sql, settings).to_arrow_table()
+        with self._one_at_a_time:
+            self._engine.register("texts", pa.table({"i": np.arange(len(texts)), "text": texts}))
+            if spec.kind == "code":
+                self._engine.register("words", self._words[name])
+            answer = self._engine.execute(sql, settings).to_arrow_table()
         return {column: answer[column].combine_chunks() for column in answer.column_names}
 
     def _statement(self, name: str, spec: ColumnSpec) -> tuple[str, dict[str, Any]]:
@@ -288,17 +296,6 @@ def _numbers_as_they_are(texts: pa.Array) -> dict[str, pa.Array]:
     """Return the answer of `ids_sql` about texts of digits alone."""
     false = pa.array(np.zeros(len(texts), bool))
     return {"value": texts, "rule": pa.array(np.zeros(len(texts), np.int32)), "total": false, "scientific": false}
-
-
-def _distinct_texts(column: pa.Array | pa.ChunkedArray) -> tuple[pa.Array, pa.Array]:
-    """Return the different texts of a column, and which of them each row has."""
-    pieces = [column] if isinstance(column, pa.Array) else column.chunks
-    encoded = pc.dictionary_encode(pa.chunked_array(pieces, pa.string()))
-    if not encoded.num_chunks:
-        return pa.array([], pa.int32()), pa.array([], pa.string())
-    if len({len(piece.dictionary) for piece in encoded.chunks}) > 1:  # they share one, as things are
-        encoded = encoded.unify_dictionaries()
-    return pa.concat_arrays([piece.indices for piece in encoded.chunks]), encoded.chunk(0).dictionary
 
 
 def _dealt(values: np.ndarray, rows: np.ndarray) -> np.ndarray:

@@ -69,7 +69,7 @@ def read_extracts(
     check_sources(study)
     check_accepted(study.check.accept)
     files, kept = _opened(study, block), Kept(state)
-    with _engine() as engine:
+    with _engine() as engine, kept.writer:
 
         def have(file: FileRead, study: Study) -> None:
             if kept.restore(file, study, key):
@@ -99,6 +99,7 @@ def read_extracts(
     findings = tuple(
         finding for one, fates in settled.closed for finding in findings_of(one, fates, study.check.accept)
     )
+    kept.finish()
     kept.forget_others()
     if kept.unchanged and unchanged is not None:
         unchanged(kept.unchanged)
@@ -175,7 +176,7 @@ def _give_zeros_back(files: Sequence[FileRead]) -> None:
 
 
 def _identifiers(files: Sequence[FileRead]) -> np.ndarray:
-    return np.sort(distinct([np.empty(0, np.uint64), *(part for file in files for part in file.identifiers)]))
+    return distinct([np.empty(0, np.uint64), *(part for file in files for part in file.identifiers)])
 
 
 def _inputs(files: Sequence[FileRead]) -> MappingProxyType[str, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
 from typing import TypeVar
 
@@ -65,7 +66,7 @@ def walk_lines(
         KU110 when a single line is longer than 256 MB.
     """
     number, rest, skip = 1, b"", first - 1
-    for data, last in _with_end(text_blocks(path, codec, block)):
+    for data, last in _with_end(_ahead(text_blocks(path, codec, block))):
         body, rest = _whole_lines(rest + data, last, path.name)
         start = 0
         while skip and start < len(body):
@@ -115,6 +116,15 @@ def first_lines(path: Place, codec: str, n: int) -> list[str]:
         if len(start) > LONGEST_LINE:
             raise InputError("KU110", file=path.name)
     return start.decode().split("\n")[:n]
+
+
+def _ahead(blocks: Iterator[bytes]) -> Iterator[bytes]:
+    """Fetch the next block while the last one is worked on."""
+    with ThreadPoolExecutor(1) as reader:
+        coming = reader.submit(next, blocks, None)
+        while (block := coming.result()) is not None:
+            coming = reader.submit(next, blocks, None)
+            yield block
 
 
 def _with_end(blocks: Iterator[bytes]) -> Iterator[tuple[bytes, bool]]:

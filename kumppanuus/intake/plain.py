@@ -22,7 +22,8 @@ from kumppanuus.intake.lines import Lines
 SPACES = " \t\u00a0" + "".join(map(chr, range(0x2000, 0x2010))) + "\u202f\u205f\u2060\u3000\ufeff"
 """White space of every width, marks of no width and marks of direction: none of them tells two values apart."""
 GARBLED = "Ã[\u0080-\u00bf„–…]|Ã[¤¶¥©]|\ufffd|\\pL[„”†]\\pL"
-_QUOTE, _END = ord('"'), ord("\n")
+_QUOTE, _END, _TAB = ord('"'), ord("\n"), ord("\t")
+_IN_THE_CACHE = 64 * 1024
 _AT_ONCE = 4 * 1024 * 1024
 _GARBLED_SIGNS = tuple(sign.encode() for sign in "Ã\ufffd„”†")
 
@@ -139,13 +140,18 @@ def _blank(texts: pa.Array, characters: str) -> np.ndarray:
 
 def has_controls(body: bytes) -> bool:
     """Tell whether there is a control character other than a tab or a line end."""
-    codes = np.frombuffer(body, np.uint8)
-    low, usual = codes < 32, (codes == 10) | (codes == 9)
     return (
-        np.count_nonzero(low) != np.count_nonzero(usual)
+        any(_holds_controls(body, start) for start in range(0, len(body), _IN_THE_CACHE))
         or b"\x7f" in body
         or (b"\xc2" in body and re.search(rb"\xc2[\x80-\x9f]", body) is not None)
     )
+
+
+def _holds_controls(body: bytes, start: int) -> bool:
+    """Look at a small part: comparing writes an answer for every byte, and those should not leave the cache."""
+    codes = np.frombuffer(body, np.uint8, min(_IN_THE_CACHE, len(body) - start), start)
+    usual = np.count_nonzero(codes == _END) + np.count_nonzero(codes == _TAB)
+    return bool(np.count_nonzero(codes < 32) != usual)
 
 
 def garbled(body: bytes, lines: Callable[[], pa.Array]) -> int:

@@ -55,8 +55,8 @@ def pseudonyms(values: pa.Array | pa.ChunkedArray, *, key: bytes, domain: str) -
     """
     whole = values.combine_chunks() if isinstance(values, pa.ChunkedArray) else values
     given = whole.drop_null()
-    hashes = pa.array(_hashes(given.to_pylist(), key, domain), pa.uint64())
-    different = pc.count_distinct(hashes).as_py()
+    raw = _hashes(given.cast(pa.binary()).to_numpy(zero_copy_only=False).tolist(), key, domain)
+    hashes, different = pa.array(raw, pa.uint64()), len(distinct([raw]))
     if different != len(hashes) and different != pc.count_distinct(given).as_py():
         raise InputError("KU112", column=domain)
     if not whole.null_count:
@@ -124,12 +124,12 @@ def key_id(key: bytes) -> str:
     return hashlib.blake2b(b"kumppanuus", digest_size=8, key=key, person=b"name of the key").hexdigest()
 
 
-def _hashes(values: list[str], key: bytes, domain: str) -> np.ndarray:
+def _hashes(values: list[bytes], key: bytes, domain: str) -> np.ndarray:
     empty = _hasher(key, domain)
     digests = []
     for value in values:
         hasher = empty.copy()
-        hasher.update(value.encode())
+        hasher.update(value)
         digests.append(hasher.digest())
     return np.frombuffer(b"".join(digests), dtype="<u8").astype(np.uint64)
 
@@ -161,5 +161,6 @@ def _make(file: Path) -> None:
 
 
 def distinct(parts: Sequence[np.ndarray]) -> np.ndarray:
-    """Return the different pseudonyms of several arrays as one (at least one array must be given)."""
-    return np.asarray(pc.unique(pa.array(np.concatenate(parts))).to_numpy())
+    """Return the different pseudonyms of several arrays as one, ascending (at least one array must be given)."""
+    ordered = np.sort(np.concatenate(parts))  # numpy sorts numbers ten times faster than a hash table tells them apart
+    return ordered[np.concatenate([[True], ordered[1:] != ordered[:-1]])] if len(ordered) else ordered

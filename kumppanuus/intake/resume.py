@@ -6,12 +6,14 @@ the entry whole or not at all. A changed file, setting, key or program gets anot
 
 from __future__ import annotations
 
+import copy
 import functools
 import hashlib
 import json
 import os
 import shutil
 from collections.abc import Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -39,11 +41,14 @@ class Kept:
     folder : made with mode 0700; None keeps nothing.
     names : entries that this run has used or made.
     unchanged : how many files were not read again.
+    writes : entries on their way to the disk, while other files are read.
     """
 
     folder: Path | None
     names: set[str] = field(default_factory=set)
     unchanged: int = 0
+    writes: list[Future[None]] = field(default_factory=list)
+    writer: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1))
 
     def restore(self, file: FileRead, study: Study, key: bytes) -> bool:
         """Give a file what an earlier run converted; False when there is no whole entry of it."""
@@ -60,18 +65,26 @@ class Kept:
         return True
 
     def keep(self, file: FileRead, study: Study, key: bytes) -> None:
-        """Write down what a file was converted to."""
-        if self.folder is None:
-            return
-        name = _name_of(file, study, key)
-        aside = self.folder / f"{name}.{os.getpid()}.new"
-        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        """Begin to write down what a file was converted to, as it is now."""
+        if self.folder is not None:
+            now = copy.copy(file)
+            now.tables, now.padded = [*file.tables], [*file.padded]
+            self.writes.append(self.writer.submit(self._put, self.folder, _name_of(file, study, key), now))
+
+    def finish(self) -> None:
+        """Make sure that everything is written down."""
+        for write in self.writes:
+            write.result()
+
+    def _put(self, folder: Path, name: str, file: FileRead) -> None:
+        aside = folder / f"{name}.{os.getpid()}.new"
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         shutil.rmtree(aside, ignore_errors=True)
         aside.mkdir(mode=0o700)
         try:
             _write(aside, file)
-            shutil.rmtree(self.folder / name, ignore_errors=True)
-            aside.rename(self.folder / name)
+            shutil.rmtree(folder / name, ignore_errors=True)
+            aside.rename(folder / name)
         finally:
             shutil.rmtree(aside, ignore_errors=True)
 
