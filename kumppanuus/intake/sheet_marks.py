@@ -18,7 +18,7 @@ from kumppanuus.errors import InputError
 
 UNREADABLE = (
     zipfile.BadZipFile, zlib.error, struct.error, ElementTree.ParseError, RuntimeError, NotImplementedError, EOFError,
-    OSError, ValueError,
+    OSError, ValueError, KeyError,
 )  # fmt: skip
 """What a damaged archive or part of it raises."""
 MOST_CELLS = 60_000_000

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 
 from tests.fuzz.case import Said
+from tests.intake.kinds import WRITERS
 
 NAME = "Maija Salaliittolainen"
 
@@ -50,3 +52,31 @@ def test_a_wide_questionnaire_keeps_rows_with_an_unanswered_question(
     (account,) = said.intakes[0].account
     assert (account.read, account.used, account.blank, account.quarantined_total) == (3, 2, 1, 0)
     assert sorted(said.intakes[0].tables["answers"]["answer"].to_pylist()) == [3.0, 4.0, 5.0]
+
+
+def test_a_binary_workbook_without_its_list_of_sheets_is_refused(tmp_path: Path, speak: Callable[..., Said]) -> None:
+    """The missing part of the archive ended as an unexpected fault (KU199)."""
+    write_study_of(tmp_path, "r.xlsb")
+    WRITERS["xlsb"](tmp_path / "whole.xlsb", ["Asiakas", "Palvelu", "Alku"], [["1", "koti", "1.2.2023"]])
+    with ZipFile(tmp_path / "whole.xlsb") as whole, ZipFile(tmp_path / "r.xlsb", "w") as cut:
+        for name in whole.namelist():
+            if not name.endswith("workbook.bin.rels"):
+                cut.writestr(name, whole.read(name))
+    said = speak("check", tmp_path)
+    assert said.code == 1
+    assert "KU108" in said.words
+
+
+def write_study_of(folder: Path, file: str) -> None:
+    (folder / "kumppanuus.toml").write_text(
+        f"""schema = 1
+        study = {{ organiser = "X" }}
+        window = {{ from = 2023-01-01, to = 2023-12-31 }}
+        services = [{{ code = "koti", name = {{ fi = "Koti" }}, level = "early" }}]
+        [[sources]]
+        table = "relationships"
+        files = ["{file}"]
+        columns = {{ client = "Asiakas", service = "Palvelu", start = "Alku" }}
+        """,
+        encoding="utf-8",
+    )
