@@ -107,6 +107,7 @@ def run(
         facts = _facts(study, intake, key, settings, language)
         folder = study.output_folder / facts.run_id
         told = _Told(progress, "report")
+        told.steps(0, 0)
         shown = [analysis for analysis in chosen if analysis.key not in failed]
         report = _publish(released, shown, study, facts, folder, intake, key, language, png, told)
     return Run(facts.run_id, folder, report, released, intake, failed, missing)

@@ -16,6 +16,7 @@ _LENGTH = {
     "spells": "1", "late": "(entry_day > 0)::INTEGER", "ended": "ended::INTEGER", "persons_ended": "ended",
     "ended_days": "CASE WHEN ended THEN exit_day ELSE 0 END",
     "ended_days_24": f"CASE WHEN ended THEN least(exit_day, {month_day(24)}) ELSE 0 END",
+    "persons_long": f"ended AND exit_day >= {month_day(48)}",
 }  # fmt: skip
 _DATED = (
     "(SELECT presence.*, birth_date, coalesce(birth_date < end_day AND birth_date + INTERVAL 18 YEAR >= end_day, "
@@ -32,18 +33,31 @@ FAMILY_MEETINGS = """
     LEFT JOIN both_used
         ON both_used.family = pair.family AND both_used.first = pair.first AND both_used.second = pair.second"""
 """Two services of a family and how many of its members used either (each counted once)."""
+TURN_YEARS = """
+    SELECT family, client, is_end, month // 100 AS year,
+        bit_or(1::BIGINT << (12 * enum_code(level) + month % 100 - 1)) AS months
+    FROM turns GROUP BY ALL"""
+"""In which months of which years, and on which levels, a client starts or ends anything: as bits, twelve a level, the
+levels in the order of their names. A distinct count for every month and level would go through all rows each time."""
+TURN_KINDS = f"""
+    SELECT * FROM ({spells.by_family("turns", "is_end, kind")}) JOIN (
+        SELECT family, is_end, kind, count(*)::INTEGER AS events
+        FROM (SELECT DISTINCT family, is_end, kind, day FROM turns) GROUP BY ALL
+    ) USING (family, is_end, kind)"""
+"""On how many days of a kind anybody of a family starts or ends anything (``events``), and how many of them do."""
 
 DERIVED = (
     "spells", "stays", "presence", "expenses", "family_services", "family_levels",
     "family_service_years", "family_level_years", "family_years",
     "family_service_costs", "family_level_costs", "family_production_costs", "family_year_costs",
     "family_stays", "client_stays", "client_meetings", "family_pairs", "family_meetings", "families",
+    "turns", "client_turn_years", "family_turn_years", "family_turns", "family_turn_kinds", "family_start_quarters",
 )  # fmt: skip
 """Derived tables; each needs canonical ones and earlier ones only."""
 
 
 def derivations(tolerance_days: int) -> dict[str, str]:
-    """Return the SQL of every derived table, in an order in which they can be made; the last ones a row a family."""
+    """Return the SQL of every derived table, in an order in which they can be made."""
     by_family = spells.by_family
     made = {
         "spells": spells.spells("relationships", tolerance_days),
@@ -65,8 +79,36 @@ def derivations(tolerance_days: int) -> dict[str, str]:
         "family_pairs": spells.meetings("family_stays", "family", "family"),
         "family_meetings": FAMILY_MEETINGS,
         "families": spells.families("family_services", "family_stays", "stays"),
+        "turns": turns("relationships"),
+        "client_turn_years": TURN_YEARS,
+        "family_turn_years": """
+            SELECT family, is_end, year, bit_or(months) AS months FROM client_turn_years GROUP BY ALL""",
+        "family_turns": by_family("turns", "is_end", relationships="1"),
+        "family_turn_kinds": TURN_KINDS,
+        "family_start_quarters": by_family(
+            "(FROM turns WHERE NOT is_end)", "service, level, quarter", relationships="1"
+        ),
     }
     return {name: made[name] for name in DERIVED}
+
+
+def turns(relationships: str) -> str:
+    """Return SQL with one row a start or an end (the last day) of a relationship inside the window.
+
+    ``month`` and ``quarter`` are numbers such as 202103 and 20211. ``kind`` is 0 and 1 on the first and the last day
+    of a month, 2 and 3 on those of a year, 4 on other days.
+    """
+    calendar = """
+        SELECT day, (year(day) * 100 + month(day))::INTEGER AS month,
+            (year(day) * 10 + quarter(day))::INTEGER AS quarter,
+            CASE WHEN month(day) = 1 AND day(day) = 1 THEN 2 WHEN month(day) = 12 AND day(day) = 31 THEN 3
+                WHEN day(day) = 1 THEN 0 WHEN day = last_day(day) THEN 1 ELSE 4 END::UTINYINT AS kind
+        FROM (SELECT unnest(generate_series(first_day, end_day - 1, INTERVAL 1 DAY))::DATE AS day FROM period)"""
+    return f"""
+        SELECT client, family, service, level, is_end, calendar.* FROM (
+            SELECT client, family, service, level, false AS is_end, start AS day FROM {relationships}
+            UNION ALL SELECT client, family, service, level, true, "end" - 1 FROM {relationships}
+        ) JOIN ({calendar}) AS calendar USING (day)"""
 
 
 def named(sql: str, known: Iterable[str]) -> set[str]:

@@ -319,6 +319,60 @@ def test_bucket_by_bucket_is_the_same(drawn: list[Any], homes: list[int | None])
         pd.testing.assert_frame_equal(frame, parts[name])
 
 
+def kind_of(last: datetime.date) -> str:
+    if (last.month, last.day) in ((1, 1), (12, 31)):
+        return "first_of_year" if last.month == 1 else "last_of_year"
+    if last.day == 1:
+        return "first_of_month"
+    return "last_of_month" if (last + datetime.timedelta(1)).day == 1 else "other"
+
+
+_EDGE = st.builds(datetime.date, st.integers(2018, 2023), st.sampled_from([1, 2, 3, 12]), st.sampled_from([1, 28]))
+_SPELL = st.tuples(st.integers(1, 9), st.sampled_from(SERVICES), _DAYS | _EDGE, st.none() | st.integers(1, 1900))
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.lists(_SPELL, max_size=60, unique_by=lambda each: each[:3]))
+def test_starts_and_ends_are_what_sets_of_people_say(drawn: list[Any]) -> None:
+    """Month by month, level by level, quarter by quarter and by kind of day: clients in families of three."""
+    levels = {"open": "universal", "family_work": "early", "placement": "corrective", "unknown": "unknown"}
+    rows_given, turns = [], []
+    for client, service, start, length in drawn:
+        end = None if length is None else start + datetime.timedelta(length)
+        rows_given.append({"client": client, "service": service, "start": start, "end": end})
+        turns.append(("starts", client, service, start))
+        turns += [("ends", client, service, end - datetime.timedelta(1))] if end else []
+    turns = [each for each in turns if datetime.date(2020, 1, 1) <= each[3] <= datetime.date(2022, 12, 31)]
+    people = clients(*({"client": each, "family": 100 + each // 3} for each in range(1, 10)))
+    counts = counted({"clients": people, "relationships": relationships(*rows_given)})
+
+    def expected(*key: str) -> dict[tuple[str, ...], tuple[int, int, int]]:
+        found: dict[tuple[str, ...], list[int]] = {}
+        for flow, client, service, last in turns:
+            words = {
+                "flow": flow, "service": service, "level": levels[service], "month": f"{last:%Y-%m}",
+                "quarter": f"{last.year} Q{(last.month + 2) // 3}", "kind": kind_of(last),
+            }  # fmt: skip
+            if flow == "starts" or "quarter" not in key:
+                found.setdefault(tuple(words[each] for each in key), []).append(client)
+        return {each: (len(who), len({*who}), len({one // 3 for one in who})) for each, who in found.items()}
+
+    for name, key in {
+        "all_turns": ("flow",), "all_months": ("flow", "month"), "level_months": ("flow", "level", "month"),
+        "all_quarters": ("quarter",), "service_quarters": ("service", "level", "quarter"),
+    }.items():  # fmt: skip
+        frame = counts[name][counts[name]["relationships"] > 0]
+        assert {each[: len(key)]: each[len(key) :] for each in rows(
+            frame, *key, "relationships", "persons", "families"
+        )} == expected(*key), name  # fmt: skip
+    heaps = counts["heaps"][counts["heaps"]["events"] > 0]
+    assert {each[:2]: each[2:] for each in rows(heaps, "flow", "kind", "persons", "families")} == {
+        key: value[1:] for key, value in expected("flow", "kind").items()
+    }
+    days = {(flow, client // 3, last) for flow, client, _, last in turns}
+    assert heaps["events"].sum() == counts["all_turns"]["events"].sum() == len(days)
+
+
 # ---------------------------------------------------------------------------------------------------------------
 # Charts
 

@@ -1,93 +1,119 @@
 -- How far the extracts can be trusted: what is there and what is not, by month, by column, by family.
 -- A start or an end is counted when it lies in the window; the last day of a relationship is the day before its end.
--- A family and its clients lie in one bucket, so distinct clients and families add over buckets.
-
--- prepare: turns
--- one row a start or an end of a relationship in the window, with its day and month
-SELECT client, family, service, level, 'starts' AS flow, start AS day,
-    (year(start) * 100 + month(start))::INTEGER AS month
-FROM relationships, period WHERE start >= first_day AND start < end_day
-UNION ALL
-SELECT client, family, service, level, 'ends', "end" - 1, year("end" - 1) * 100 + month("end" - 1)
-FROM relationships, period WHERE "end" > first_day AND "end" <= end_day
+-- Much is derived per client or family (see register/derived.py), so that persons and families are plain sums here.
+-- What somebody has (months of a year, columns filled) is kept as the bits of a number, and equal numbers are counted
+-- together: a distinct count for every month, level and column would each go through all rows again.
 
 -- prepare: days
 -- the days of the window; each is of one kind
-SELECT day, (year(day) * 100 + month(day))::INTEGER AS month,
-    CASE WHEN month(day) = 1 AND day(day) = 1 THEN 'first_of_year'
-        WHEN month(day) = 12 AND day(day) = 31 THEN 'last_of_year'
-        WHEN day(day) = 1 THEN 'first_of_month'
-        WHEN day = last_day(day) THEN 'last_of_month'
-        ELSE 'other' END AS kind
+SELECT (year(day) * 100 + month(day))::INTEGER AS number, (year(day) * 10 + quarter(day))::INTEGER AS quarter_number,
+    CASE WHEN month(day) = 1 AND day(day) = 1 THEN 2 WHEN month(day) = 12 AND day(day) = 31 THEN 3
+        WHEN day(day) = 1 THEN 0 WHEN day = last_day(day) THEN 1 ELSE 4 END AS kind_number
 FROM (SELECT unnest(generate_series(first_day, end_day - 1, INTERVAL 1 DAY))::DATE AS day FROM period)
 
 -- prepare: months
-SELECT month AS number, month // 100 || '-' || lpad((month % 100)::VARCHAR, 2, '0') AS month,
-    month // 100 || ' Q' || (month % 100 + 2) // 3 AS quarter, count(*) AS days_seen
-FROM days GROUP BY days.month
-
--- prepare: flows
-FROM (VALUES ('starts'), ('ends')) AS flows(flow)
-
--- prepare: levels
-SELECT DISTINCT level::VARCHAR AS level FROM services UNION SELECT 'unknown'
-
--- table: all_months(flow, month, days_seen | relationships, persons, families)
-SELECT flow, months.month, days_seen, coalesce(relationships, 0) AS relationships, coalesce(persons, 0) AS persons,
-    coalesce(families, 0) AS families
-FROM flows CROSS JOIN months LEFT JOIN (
-    SELECT flow, month AS number, count(*) AS relationships, count(DISTINCT client) AS persons,
-        count(DISTINCT family) AS families
-    FROM turns GROUP BY ALL
-) USING (flow, number)
-
--- table: level_months(flow, level, month, days_seen | relationships, persons, families)
-SELECT flow, level, months.month, days_seen, coalesce(relationships, 0) AS relationships,
-    coalesce(persons, 0) AS persons, coalesce(families, 0) AS families
-FROM flows CROSS JOIN levels CROSS JOIN months LEFT JOIN (
-    SELECT flow, level::VARCHAR AS level, month AS number, count(*) AS relationships, count(DISTINCT client) AS persons,
-        count(DISTINCT family) AS families
-    FROM turns GROUP BY ALL
-) USING (flow, level, number)
+SELECT number, number // 100 || '-' || lpad((number % 100)::VARCHAR, 2, '0') AS month, number % 100 - 1 AS place,
+    count(*) AS days_seen
+FROM days GROUP BY number
 
 -- prepare: quarters
-SELECT quarter, sum(days_seen)::BIGINT AS days_seen FROM months GROUP BY quarter
+SELECT quarter_number, quarter_number // 10 || ' Q' || quarter_number % 10 AS quarter, count(*) AS days_seen
+FROM days GROUP BY quarter_number
+
+-- prepare: flows
+FROM (VALUES ('starts', false), ('ends', true)) AS flows(flow, is_end)
+
+-- prepare: kinds
+SELECT kind_number, kind, count(*) AS calendar_days, (SELECT count(*) FROM days) AS window_days
+FROM days JOIN (VALUES (0, 'first_of_month'), (1, 'last_of_month'), (2, 'first_of_year'), (3, 'last_of_year'),
+    (4, 'other')) AS names(kind_number, kind) USING (kind_number)
+GROUP BY ALL
+
+-- prepare: level_bits
+-- the first of the twelve bits of a level (see register/derived.py)
+FROM (VALUES ('corrective', 0), ('early', 12), ('special', 24), ('universal', 36), ('unknown', 48))
+    AS level_bits(level, bit)
+
+-- prepare: levels
+SELECT level, bit FROM level_bits WHERE level = 'unknown' OR level IN (SELECT level FROM services)
+
+-- prepare: held
+-- how many clients and families have the same months of a year
+SELECT is_end, year, months, sum(persons)::BIGINT AS persons, sum(families)::BIGINT AS families
+FROM (
+    SELECT is_end, year, months, count(*) AS persons, 0 AS families FROM client_turn_years GROUP BY ALL
+    UNION ALL SELECT is_end, year, months, 0, count(*) FROM family_turn_years GROUP BY ALL
+) GROUP BY ALL
+
+-- prepare: held_levels
+SELECT is_end, year, level, (months >> bit) & 4095 AS months, sum(persons) AS persons, sum(families) AS families
+FROM held CROSS JOIN levels WHERE ((months >> bit) & 4095) <> 0 GROUP BY ALL
+
+-- prepare: held_all
+SELECT is_end, year, (months | (months >> 12) | (months >> 24) | (months >> 36) | (months >> 48)) & 4095 AS months,
+    sum(persons) AS persons, sum(families) AS families
+FROM held GROUP BY ALL
+
+-- prepare: rows_of_months
+SELECT is_end, level, (year(day) * 100 + month(day))::INTEGER AS number, sum(n)::BIGINT AS relationships
+FROM (
+    SELECT false AS is_end, level, start AS day, count(*) AS n FROM relationships GROUP BY ALL
+    UNION ALL SELECT true, level, "end" - 1, count(*) FROM relationships GROUP BY ALL
+), period WHERE day >= first_day AND day < end_day GROUP BY ALL
+
+-- table: all_months(flow, month, days_seen | relationships, persons, families)
+SELECT flow, month, days_seen, coalesce(any_value(relationships), 0)::BIGINT AS relationships,
+    coalesce(sum(persons), 0)::BIGINT AS persons, coalesce(sum(families), 0)::BIGINT AS families
+FROM flows CROSS JOIN months
+    LEFT JOIN (SELECT is_end, number, sum(relationships) AS relationships FROM rows_of_months GROUP BY ALL)
+        USING (is_end, number)
+    LEFT JOIN held_all ON flows.is_end = held_all.is_end AND year = number // 100 AND ((months >> place) & 1) = 1
+GROUP BY ALL
+
+-- table: level_months(flow, level, month, days_seen | relationships, persons, families)
+SELECT flow, levels.level, month, days_seen, coalesce(any_value(relationships), 0)::BIGINT AS relationships,
+    coalesce(sum(persons), 0)::BIGINT AS persons, coalesce(sum(families), 0)::BIGINT AS families
+FROM flows CROSS JOIN levels CROSS JOIN months
+    LEFT JOIN rows_of_months USING (is_end, level, number)
+    LEFT JOIN held_levels ON flows.is_end = held_levels.is_end AND levels.level = held_levels.level
+        AND year = number // 100 AND ((months >> place) & 1) = 1
+GROUP BY ALL
+
+-- prepare: start_quarters
+SELECT service, level, quarter AS quarter_number, sum(relationships)::BIGINT AS relationships,
+    sum(persons)::BIGINT AS persons, count(*) AS families
+FROM family_start_quarters GROUP BY ALL
 
 -- table: all_quarters(quarter, days_seen | relationships, persons, families)
-SELECT quarter, days_seen, coalesce(relationships, 0) AS relationships, coalesce(persons, 0) AS persons,
-    coalesce(families, 0) AS families
-FROM quarters LEFT JOIN (
-    SELECT quarter, count(*) AS relationships, count(DISTINCT client) AS persons, count(DISTINCT family) AS families
-    FROM turns JOIN months ON turns.month = number WHERE flow = 'starts' GROUP BY ALL
-) USING (quarter)
+SELECT quarter, days_seen, coalesce(any_value(relationships), 0)::BIGINT AS relationships,
+    coalesce(sum(persons), 0)::BIGINT AS persons, coalesce(sum(families), 0)::BIGINT AS families
+FROM quarters
+    LEFT JOIN (SELECT quarter_number, sum(relationships) AS relationships FROM start_quarters GROUP BY ALL)
+        USING (quarter_number)
+    LEFT JOIN held_all ON NOT is_end AND year = quarter_number // 10
+        AND ((months >> (3 * (quarter_number % 10 - 1))) & 7) <> 0
+GROUP BY ALL
 
 -- table: service_quarters(service, level, quarter | relationships, persons, families)
-SELECT service, level, quarter, count(*) AS relationships, count(DISTINCT client) AS persons,
-    count(DISTINCT family) AS families
-FROM turns JOIN months ON turns.month = number WHERE flow = 'starts' GROUP BY ALL
+SELECT service, level, quarter, relationships, persons, families
+FROM start_quarters JOIN quarters USING (quarter_number)
 
--- prepare: family_days
+-- prepare: kind_turns
 -- brothers and sisters who start or end on one day are one event of the family
-SELECT DISTINCT family, flow, day FROM turns
+SELECT is_end, kind AS kind_number, sum(events)::BIGINT AS events, sum(persons)::BIGINT AS persons, count(*) AS families
+FROM family_turn_kinds GROUP BY ALL
 
 -- table: all_turns(flow | relationships, events, persons, families)
 SELECT flow, relationships, events, persons, families
-FROM (
-    SELECT flow, count(*) AS relationships, count(DISTINCT client) AS persons, count(DISTINCT family) AS families
-    FROM turns GROUP BY flow
-) JOIN (SELECT flow, count(*) AS events FROM family_days GROUP BY flow) USING (flow)
+FROM flows JOIN (
+    SELECT is_end, sum(relationships)::BIGINT AS relationships, sum(persons)::BIGINT AS persons, count(*) AS families
+    FROM family_turns GROUP BY is_end
+) USING (is_end) JOIN (SELECT is_end, sum(events)::BIGINT AS events FROM kind_turns GROUP BY is_end) USING (is_end)
 
 -- table: heaps(flow, kind, calendar_days, window_days | events, persons, families)
-SELECT flow, kind, calendar_days, window_days, coalesce(events, 0) AS events, coalesce(persons, 0) AS persons,
+SELECT flow, kinds.kind, calendar_days, window_days, coalesce(events, 0) AS events, coalesce(persons, 0) AS persons,
     coalesce(families, 0) AS families
-FROM flows CROSS JOIN (
-    SELECT kind, count(*) AS calendar_days, (SELECT count(*) FROM days) AS window_days FROM days GROUP BY kind
-) LEFT JOIN (
-    SELECT flow, kind, count(*) AS events, count(DISTINCT family) AS families
-    FROM family_days JOIN days USING (day) GROUP BY ALL
-) USING (flow, kind) LEFT JOIN (
-    SELECT flow, kind, count(DISTINCT client) AS persons FROM turns JOIN days USING (day) GROUP BY ALL
-) USING (flow, kind)
+FROM flows CROSS JOIN kinds LEFT JOIN kind_turns USING (is_end, kind_number)
 
 -- prepare: open_spells
 -- time open: by the day numbers of 12, 24 and 48 months; a client has one open spell in a service at most
@@ -99,17 +125,18 @@ FROM spells WHERE NOT ended
 SELECT count(DISTINCT client) AS persons, count(DISTINCT family) AS families FROM open_spells
 
 -- table: open_services(service, level | persons, families)
-SELECT service, level, count(DISTINCT client) AS persons, count(DISTINCT family) AS families FROM open_spells GROUP BY ALL
+SELECT service, level, count(DISTINCT client) AS persons, count(DISTINCT family) AS families
+FROM open_spells GROUP BY ALL
 
 -- table: open_times(service, level, open_time | persons, families)
 SELECT service, level, open_time, count(DISTINCT client) AS persons, count(DISTINCT family) AS families
 FROM open_spells GROUP BY ALL
 
 -- table: closed_services(service, level | persons, families, persons_long, families_long)
-SELECT service, level, count(DISTINCT client) AS persons, count(DISTINCT family) AS families,
-    count(DISTINCT client) FILTER (exit_day >= 1461) AS persons_long,
-    count(DISTINCT family) FILTER (exit_day >= 1461) AS families_long
-FROM spells WHERE ended GROUP BY ALL
+-- long: four years or more
+SELECT service, level, sum(persons_ended)::BIGINT AS persons, count(*) AS families,
+    sum(persons_long)::BIGINT AS persons_long, count(*) FILTER (persons_long > 0) AS families_long
+FROM family_services WHERE persons_ended > 0 GROUP BY ALL
 
 -- prepare: recordings
 SELECT "table", client, family, CASE WHEN recorded < day THEN 'before' WHEN recorded - day <= 7 THEN 'days_7'
@@ -134,40 +161,55 @@ SELECT family, count(*) AS members, CASE WHEN count(*) > 1 THEN 'several' WHEN b
     THEN 'alone_none' ELSE 'alone_given' END AS membership
 FROM clients GROUP BY family
 
--- prepare: filled
--- per client: rows that could hold a value and rows that do, column by column; an unknown code is no value
-SELECT 'clients' AS "table", client, family, ['family', 'birth_date', 'sex', 'area'] AS fields,
-    [count(*), count(*), count(*), count(*)] AS n_rows,
-    [count(*) FILTER (membership <> 'alone_none'), count(birth_date), count(sex), count(area)] AS n_filled
-FROM clients JOIN households USING (family) GROUP BY client, family
-UNION ALL
-SELECT 'relationships', client, family, ['service', 'end_reason', 'production', 'area', 'worker', 'recorded'],
-    [count(*), count(*) FILTER ("end" > first_day AND "end" <= end_day), count(*), count(*), count(*), count(*)],
-    [count(*) FILTER (service <> 'unknown'), count(end_reason) FILTER ("end" > first_day AND "end" <= end_day),
-        count(*) FILTER (production <> 'unknown'), count(area), count(worker), count(recorded)]
-FROM relationships, period GROUP BY client, family
-UNION ALL
-SELECT 'contacts', client, family, ['client', 'sender', 'outcome', 'recorded'],
-    [count(*), count(*), count(*), count(*)], [count(client), count(sender), count(outcome), count(recorded)]
-FROM contacts GROUP BY client, family
-UNION ALL
-SELECT 'visits', client, family, ['service', 'recorded'], [count(*), count(*)],
-    [count(*) FILTER (service <> 'unknown'), count(recorded)]
-FROM visits GROUP BY client, family
+-- prepare: fields_of
+-- the columns of each table: the bit of rows that could hold a value, and of those that do; an unknown code is no value
+FROM (VALUES (0, 'clients', 'family', 1, 2), (0, 'clients', 'birth_date', 1, 4), (0, 'clients', 'sex', 1, 8),
+    (0, 'clients', 'area', 1, 16), (1, 'relationships', 'service', 1, 2), (1, 'relationships', 'end_reason', 4, 8),
+    (1, 'relationships', 'production', 1, 16), (1, 'relationships', 'area', 1, 32),
+    (1, 'relationships', 'worker', 1, 64), (1, 'relationships', 'recorded', 1, 128),
+    (2, 'contacts', 'client', 1, 2), (2, 'contacts', 'sender', 1, 4), (2, 'contacts', 'outcome', 1, 8),
+    (2, 'contacts', 'recorded', 1, 16), (3, 'visits', 'service', 1, 2),
+    (3, 'visits', 'recorded', 1, 4)
+) AS fields_of(table_number, "table", field, could, does)
 
--- prepare: family_filled
--- per family and column, so that people are plain sums: members with a row, members with a value
-SELECT "table", family, field, sum(n_rows) AS n_rows, sum(n_filled) AS n_filled,
-    count(client) FILTER (n_rows > 0) AS persons, count(client) FILTER (n_filled > 0) AS persons_filled
-FROM (SELECT "table", client, family, unnest(fields) AS field, unnest(n_rows) AS n_rows, unnest(n_filled) AS n_filled
-    FROM filled)
-GROUP BY ALL
+-- prepare: filled
+-- how many rows, clients and families have which columns filled; bit 1 is the row itself
+SELECT table_number, who, bits, sum(n)::BIGINT AS n
+FROM (
+    SELECT table_number, bit_or(bit) AS bits,
+        CASE WHEN grouping(client) = 0 OR grouping(family) = 0 THEN 1 ELSE count(*) END AS n,
+        CASE WHEN grouping(client) = 0 THEN 'persons' WHEN grouping(family) = 0 THEN 'families' ELSE 'rows' END AS who,
+        grouping(client) = 0 AND client IS NULL OR grouping(family) = 0 AND family IS NULL AS nobody
+    FROM (
+        SELECT 0 AS table_number, client, family, 1 + 2 * (membership <> 'alone_none')::INTEGER
+            + 4 * (birth_date IS NOT NULL)::INTEGER + 8 * (sex IS NOT NULL)::INTEGER
+            + 16 * (area IS NOT NULL)::INTEGER AS bit
+        FROM clients JOIN households USING (family)
+        UNION ALL
+        SELECT 1, client, family, 1 + 2 * (coalesce(service, 'unknown') <> 'unknown')::INTEGER
+            + CASE WHEN "end" > first_day AND "end" <= end_day THEN 4 + 8 * (end_reason IS NOT NULL)::INTEGER ELSE 0 END
+            + 16 * (coalesce(production, 'unknown') <> 'unknown')::INTEGER + 32 * (area IS NOT NULL)::INTEGER
+            + 64 * (worker IS NOT NULL)::INTEGER + 128 * (recorded IS NOT NULL)::INTEGER
+        FROM relationships, period
+        UNION ALL
+        SELECT 2, client, family, 1 + 2 * (client IS NOT NULL)::INTEGER + 4 * (sender IS NOT NULL)::INTEGER
+            + 8 * (outcome IS NOT NULL)::INTEGER + 16 * (recorded IS NOT NULL)::INTEGER
+        FROM contacts
+        UNION ALL
+        SELECT 3, client, family, 1 + 2 * (coalesce(service, 'unknown') <> 'unknown')::INTEGER
+            + 4 * (recorded IS NOT NULL)::INTEGER
+        FROM visits
+    ) GROUP BY GROUPING SETS ((table_number, client), (table_number, family), (table_number, bit))
+) WHERE NOT nobody GROUP BY ALL
 
 -- table: fields(table, field | rows, persons, families, filled, persons_filled, families_filled)
-SELECT "table", field, sum(n_rows)::BIGINT AS "rows", sum(persons)::BIGINT AS persons,
-    count(family) FILTER (n_rows > 0) AS families, sum(n_filled)::BIGINT AS filled,
-    sum(persons_filled)::BIGINT AS persons_filled, count(family) FILTER (n_filled > 0) AS families_filled
-FROM family_filled GROUP BY ALL
+SELECT "table", field, sum(n * ((bits & could) <> 0 AND who = 'rows')::INTEGER)::BIGINT AS "rows",
+    sum(n * ((bits & could) <> 0 AND who = 'persons')::INTEGER)::BIGINT AS persons,
+    sum(n * ((bits & could) <> 0 AND who = 'families')::INTEGER)::BIGINT AS families,
+    sum(n * ((bits & does) <> 0 AND who = 'rows')::INTEGER)::BIGINT AS filled,
+    sum(n * ((bits & does) <> 0 AND who = 'persons')::INTEGER)::BIGINT AS persons_filled,
+    sum(n * ((bits & does) <> 0 AND who = 'families')::INTEGER)::BIGINT AS families_filled
+FROM filled JOIN fields_of USING (table_number) GROUP BY ALL
 
 -- table: memberships(membership | persons, families)
 SELECT membership, sum(members)::BIGINT AS persons, count(*) AS families FROM households GROUP BY membership
