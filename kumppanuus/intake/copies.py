@@ -15,6 +15,7 @@ import numpy as np
 import pyarrow as pa
 
 from kumppanuus.intake.canonical import ROW, SCHEMAS
+from kumppanuus.intake.ordering import AT_ONCE, CodedColumns
 from kumppanuus.register.tables import TABLES
 
 FILE, RANK = "_file", "_rank"
@@ -44,8 +45,9 @@ class FileFacts:
 class Merging:
     """The rows of one table on their way to their fates.
 
-    rows : canonical columns with ``_file``, ``_row``, ``_rank``, and ``_place``, the number of the row among all.
-    file, line : of every row, the number of its file and its line there.
+    rows : canonical columns with ``_file``, ``_row``, ``_rank``.
+    columns : the canonical ones as numbers, for what is reckoned over all rows.
+    file : of every row, the number of its file.
     fate : of every row, a place in `FATES`.
     events : kind of change between versions → places of the rows that tell it (of vanished rows: their last word).
     """
@@ -54,17 +56,21 @@ class Merging:
     name: str
     rows: pa.Table
     files: Sequence[FileFacts]
+    columns: CodedColumns = field(init=False)
     file: np.ndarray = field(init=False)
-    line: np.ndarray = field(init=False)
     fate: np.ndarray = field(init=False)
     events: dict[str, np.ndarray] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        """Number the rows; all of them are used until something is said against them."""
-        self.rows = self.rows.append_column(PLACE, pa.array(np.arange(len(self.rows))))
-        self.engine.register("given", self.rows)
-        self.file, self.line = self.rows[FILE].to_numpy(), self.rows[ROW].to_numpy()
+        """Use all rows until something is said against them."""
+        self.columns = CodedColumns(self.rows)
+        one = np.broadcast_to(np.int32(0), len(self.rows))
+        self.file = one if len(self.files) == 1 else self.rows[FILE].to_numpy()
         self.fate = np.zeros(len(self.rows), np.int8)
+
+    def lines(self, places: np.ndarray) -> np.ndarray:
+        """Return the line numbers of some rows."""
+        return np.asarray(self.rows[ROW].take(pa.array(places)).to_numpy())
 
     @property
     def key(self) -> tuple[str, ...]:
@@ -81,20 +87,22 @@ class Merging:
 
     def hashes(self, columns: Sequence[str], beside: np.ndarray | int = 0) -> np.ndarray:
         """Return 64 bits of every row for some columns and a small number beside them; equal rows have equal bits."""
-        told = self.engine.execute(f"SELECT {PLACE}, hash({listed(columns)}) AS bits FROM given").fetchnumpy()
-        bits = np.empty(len(self.rows), np.uint64)
-        bits[told[PLACE]] = told["bits"]
-        return bits ^ (np.asarray(beside).astype(np.uint64) * _GOLDEN)
+        bits = self.columns.hashes(columns)
+        return bits ^ (np.asarray(beside).astype(np.uint64) * _GOLDEN) if np.any(beside) else bits
 
     def choose(self, which: np.ndarray) -> bool:
-        """Make the table ``chosen`` of some rows with their source and whether they are torn; False when none are."""
-        if not which.any():
+        """Make the table ``chosen`` of some rows.
+
+        Beside their columns it has ``_place``, the number of the row among all, ``_source`` and ``_torn``. Returns
+        False when no rows are chosen.
+        """
+        places = np.flatnonzero(which)
+        if not len(places):
             return False
-        rows = self.rows if which.all() else self.rows.filter(pa.array(which))
-        source = self.of_file([file.source for file in self.files])[which]
-        rows = rows.append_column(SOURCE, pa.array(source)).append_column(
-            TORN, pa.array(self.fate[which] == CODE["316"])
-        )
+        rows = self.rows if len(places) == len(which) else self.rows.take(pa.array(places))
+        beside = {PLACE: places, SOURCE: self.of_file([file.source for file in self.files])[places]}
+        for name, told in (beside | {TORN: self.fate[places] == CODE["316"]}).items():
+            rows = rows.append_column(name, pa.array(told))
         self.engine.register("chosen", rows)
         return True
 
@@ -105,13 +113,22 @@ def listed(columns: Sequence[str], of: str = "") -> str:
 
 
 def repeated(bits: np.ndarray, among: np.ndarray) -> np.ndarray:
-    """Tell which of some rows have bits that another of them has, too."""
-    places = np.flatnonzero(among)
-    order = places[np.argsort(bits[places])]
-    same = bits[order[1:]] == bits[order[:-1]]
-    twice = np.zeros(len(bits), bool)
-    twice[order[1:][same]] = twice[order[:-1][same]] = True
-    return twice
+    """Tell which of some rows have bits that another of them has, too; a few others are told with them.
+
+    Sorted bits tell which are there twice, but not where: a table of their last bits finds the rows. Others whose last
+    bits are the same do no harm, as the rows told are compared column by column.
+    """
+    ordered = np.sort(bits if among.all() else bits[among])
+    twice = ordered[1:][ordered[1:] == ordered[:-1]]
+    if not len(twice):
+        return np.zeros(len(bits), bool)
+    last = np.uint64((1 << min(max((64 * len(twice)).bit_length(), 22), 27)) - 1)
+    there = np.zeros(int(last) + 1, bool)
+    there[twice & last] = True
+    found = among.copy()
+    for start in range(0, len(bits), AT_ONCE):
+        found[start : start + AT_ONCE] &= there[bits[start : start + AT_ONCE] & last]
+    return found
 
 
 def judge_within_versions(merging: Merging) -> None:
@@ -122,7 +139,8 @@ def judge_within_versions(merging: Merging) -> None:
     if not TABLES[merging.name].key:
         return
     alive, key = merging.fate == USED, listed(merging.key)
-    if not merging.choose(repeated(merging.hashes(merging.key, merging.rows[RANK].to_numpy()), alive)):
+    version = merging.rows[RANK].to_numpy() if len(merging.files) > 1 else 0
+    if not merging.choose(repeated(merging.hashes(merging.key, version), alive)):
         return
     told = merging.engine.execute(f"""
         SELECT {PLACE}, row_number() OVER told > 1 AS again,

@@ -12,14 +12,15 @@ from dataclasses import dataclass
 import duckdb
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from kumppanuus.intake.account import CHANGES
+from kumppanuus.intake.canonical import ROW
 from kumppanuus.intake.changes import judge_versions
 from kumppanuus.intake.copies import (
     CODE,
     FATES,
     FILE,
-    PLACE,
     RANK,
     USED,
     FileFacts,
@@ -37,11 +38,8 @@ Lines = int | tuple[int, ...] | None
 
 MOST_LISTED = 100
 _MOST_ROWS = 1 << 40
-_OUTSIDE = {
-    "relationships": '"start" >= $after OR "end" <= $first',
-    "visits": "date >= $after OR date < $first",
-    "costs": "date >= $after OR date < $first",
-}
+_DATED = ("visits", "costs")
+"""Tables whose rows lie in the window by their ``date``; relationships do by their start and end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,24 +104,35 @@ def settle(
         The used rows in an order that depends on nothing but them, and the fates of the others.
     """
     merging = Merging(engine, name, rows, files)
-    if births is not None:
-        engine.register("births", births)
-    if name == "relationships" and births is not None:
-        _lose(merging, "311", 'FROM given JOIN births USING (client) WHERE "start" < birth_date')
+    client = None
+    if births is not None and name == "relationships":
+        client = pc.index_in(rows["client"], births["client"].combine_chunks())
+        merging.fate[_holds(pc.less(rows["start"], births["birth_date"].take(client)))] = CODE["311"]
     judge_within_versions(merging)
     judge_versions(merging)
     judge_sources(merging)
-    if name in _OUTSIDE:
-        days = {"first": window.first, "after": window.end}
-        _lose(merging, "outside_window", f"FROM given WHERE {_OUTSIDE[name]}", days)
-    fates = Fates(_by_fate(merging), _warnings(merging, window, births is not None), _changes(merging))
-    for view in ("given", "chosen", "pairs", "births"):
+    merging.fate[_outside(merging, window) & (merging.fate == USED)] = CODE["outside_window"]
+    fates = Fates(_by_fate(merging), _warnings(merging, window, client), _changes(merging))
+    for view in ("chosen", "pairs"):
         engine.unregister(view)
-    return in_order(engine, name, merging.rows, merging.fate == USED), fates
+    return in_order(name, merging.columns, merging.fate == USED), fates
 
 
-def _lose(merging: Merging, fate: str, sql: str, settings: Mapping[str, object] | None = None) -> None:
-    merging.fate[_found(merging, sql, settings)] = CODE[fate]
+def _outside(merging: Merging, window: Window) -> np.ndarray:
+    """Tell which rows lie outside the window."""
+    rows = merging.rows
+    if merging.name == "relationships":
+        late, early = pc.greater_equal(rows["start"], window.end), pc.less_equal(rows["end"], window.first)
+    elif merging.name in _DATED:
+        late, early = pc.greater_equal(rows["date"], window.end), pc.less(rows["date"], window.first)
+    else:
+        return np.zeros(len(rows), bool)
+    return np.asarray(_holds(late) | _holds(early))
+
+
+def _holds(condition: pa.ChunkedArray) -> np.ndarray:
+    """Tell where a condition holds; of what is null it does not."""
+    return np.asarray(pc.fill_null(condition, False).to_numpy())
 
 
 def _by_fate(merging: Merging) -> dict[str, tuple[np.ndarray, np.ndarray]]:
@@ -139,7 +148,7 @@ def _by_fate(merging: Merging) -> dict[str, tuple[np.ndarray, np.ndarray]]:
 
 def _lost_records(merging: Merging) -> np.ndarray:
     """Return one row of each record of which no row is used: the one with the fate that stands first in `FATES`."""
-    record = merging.file * _MOST_ROWS + merging.line
+    record = merging.file.astype(np.int64) * _MOST_ROWS + merging.rows[ROW].to_numpy()
     order = np.lexsort((merging.fate, record))
     starts = np.flatnonzero(np.diff(record[order], prepend=-1))
     firsts = order[starts]
@@ -147,7 +156,7 @@ def _lost_records(merging: Merging) -> np.ndarray:
 
 
 def _lines(merging: Merging, places: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    return merging.file[places], merging.line[places]
+    return merging.file[places], merging.lines(places)
 
 
 def _by_file(merging: Merging, places: np.ndarray) -> dict[int, np.ndarray]:
@@ -164,8 +173,10 @@ def _changes(merging: Merging) -> tuple[VersionChange, ...]:
     )
 
 
-def _warnings(merging: Merging, window: Window, has_clients: bool) -> dict[str, list[tuple[int, int, Lines]]]:
-    """Count per file what a reader should know."""
+def _warnings(
+    merging: Merging, window: Window, client: pa.ChunkedArray | None
+) -> dict[str, list[tuple[int, int, Lines]]]:
+    """Count per file what a reader should know; `client` is null where the client of a row is not known."""
     none = np.zeros(0, np.int64)
     vanished = merging.events.get("vanished", none)
     removed = merging.fate[vanished] == CODE["removed"]
@@ -178,18 +189,13 @@ def _warnings(merging: Merging, window: Window, has_clients: bool) -> dict[str, 
         "KU415": vanished[removed],
     }
     if merging.name == "relationships":
-        told["KU407"] = _found(merging, 'FROM given WHERE "end" > $after', {"after": window.end})
-        if has_clients:
-            told["KU406"] = _found(merging, "FROM given ANTI JOIN births USING (client)")
+        used = merging.fate == USED
+        told["KU407"] = np.flatnonzero(_holds(pc.greater(merging.rows["end"], window.end)) & used)
+        if client is not None:
+            told["KU406"] = np.flatnonzero(client.is_null().to_numpy() & used)
     counted = {code: _by_file(merging, places) for code, places in sorted(told.items())}
     return {
         code: [(file, len(rows), tuple(rows[:MOST_LISTED].tolist())) for file, rows in lines.items()]
         for code, lines in counted.items()
         if lines
     }
-
-
-def _found(merging: Merging, sql: str, settings: Mapping[str, object] | None = None) -> np.ndarray:
-    """Return the places of the rows that a statement finds among those that are still used."""
-    found = np.asarray(merging.engine.execute(f"SELECT {PLACE} {sql}", settings or {}).fetchnumpy()[PLACE])
-    return np.asarray(found[merging.fate[found] == USED])

@@ -38,6 +38,8 @@ from kumppanuus.study import Source
 _DELIMITERS = (";", ",", "\t", "|")
 _CONTROL = r"[\x00-\x08\x0b-\x1f\x7f\x{80}-\x{9f}]"
 _HEADER_LINES = 50
+_FEW_BYTES = 4 * 1024 * 1024
+"""Read at a time when single records are looked for: big blocks cost more memory than they save time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +69,7 @@ class TextExtract:
 
     def raw(self, rows: np.ndarray, spans: Mapping[int, int]) -> Iterator[str]:
         """Give the raw text of the records that start on the given lines, ascending."""
-        return raw_records(self.path, self.codec, rows, spans, self.block)
+        return raw_records(self.path, self.codec, rows, spans, self.block or _FEW_BYTES)
 
 
 def open_text(path: Place, codec: str, source: Source, block: int | None = None) -> TextExtract:

@@ -21,6 +21,7 @@ from kumppanuus.intake.families import (
 )
 from kumppanuus.intake.file_read import FileClosed, FileRead, close_file
 from kumppanuus.intake.merge import FILE, RANK, Fates, rank_of, settle
+from kumppanuus.intake.ordering import AT_ONCE
 from kumppanuus.intake.persons import SAME_PERSON, Persons, Warnings, filled_from, find_persons, told_of_persons
 from kumppanuus.intake.safety import safe_reading
 from kumppanuus.register.tables import TABLES
@@ -128,9 +129,15 @@ def _together(name: str, files: Sequence[FileRead]) -> pa.Table:
     ranks, parts = rank_of([file.facts for file in files]), []
     for number, (file, rank) in enumerate(zip(files, ranks, strict=True)):
         rows = pa.concat_tables([_empty(name), *file.tables])
-        columns = [pa.repeat(pa.scalar(value, pa.int64()), len(rows)) for value in (number, rank)]
+        columns = [_repeated(value, len(rows)) for value in (number, rank)]
         parts.append(rows.append_column(FILE, columns[0]).append_column(RANK, columns[1]))
     return pa.concat_tables(parts)
+
+
+def _repeated(value: int, n: int) -> pa.ChunkedArray:
+    """Return a column of one value, whose pieces are one and the same in memory."""
+    piece = pa.repeat(pa.scalar(value, pa.int32()), min(n, AT_ONCE))
+    return pa.chunked_array([piece.slice(0, n - start) for start in range(0, n, AT_ONCE)], pa.int32())
 
 
 def _empty(name: str) -> pa.Table:

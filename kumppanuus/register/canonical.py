@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -45,15 +47,40 @@ def with_columns(table: TableSpec, given: pa.Table | None, names: Iterable[str])
     return pa.table({name: _given(given, name, _ARROW[table.stored[name]]) for name in names})
 
 
-def buckets(table: pa.Table, n: int) -> Iterator[pa.Table]:
-    """Deal rows to buckets by their family, in their order; what belongs to none lies in the first."""
+def everyone(seen: Sequence[pa.ChunkedArray], clients: pa.Table, formed: pa.Table | None) -> pa.Table:
+    """Return the clients of the register, each once, by number: everybody who is seen in any table.
+
+    Parameters
+    ----------
+    seen : columns of clients.
+    clients : what is known of clients, one row each.
+    formed : ``client``, ``family`` of people whose family is another one; None when there are none. Without a family a
+        client is one herself.
+    """
+    told = [pc.drop_null(column).to_numpy() for column in seen]
+    numbers = np.sort(np.concatenate([np.empty(0, np.uint64), *(each[_begins(each)] for each in told)]))
+    people = pa.array(numbers[_begins(numbers)])
+    known = clients.take(pc.index_in(people, clients["client"].combine_chunks()))
+    families = [known["family"], people]
+    if formed is not None:
+        at = pc.index_in(people, formed["client"].cast(pa.uint64()).combine_chunks())
+        families.insert(0, formed["family"].cast(pa.uint64()).take(at))
+    others = {name: known[name] for name in ("birth_date", "sex", "area")}
+    return pa.table({"client": people, "family": pc.coalesce(*families), **others})
+
+
+def buckets(table: pa.Table, n: int) -> Iterator[Callable[[], pa.Table]]:
+    """Deal rows to buckets by their family, in their order, when asked; what belongs to none lies in the first."""
     if "family" not in table.column_names:
-        yield table
-        yield from (table.slice(0, 0) for _ in range(n - 1))
+        yield from (partial(table.slice, 0, len(table) if bucket == 0 else 0) for bucket in range(n))
         return
-    at = pc.fill_null(table["family"], 0).to_numpy() % np.uint64(n)
-    for bucket in range(n):
-        yield table.filter(pa.array(at == bucket))
+    at = np.empty(len(table), np.uint16)
+    np.remainder(_or_zero(table["family"]), np.uint64(n), out=at, casting="unsafe")
+    yield from (partial(_of_bucket, table, at, bucket) for bucket in range(n))
+
+
+def _of_bucket(table: pa.Table, at: np.ndarray, bucket: int) -> pa.Table:
+    return table.filter(pa.array(at == bucket))
 
 
 def _given(given: pa.Table | None, name: str, kind: pa.DataType) -> pa.ChunkedArray:
@@ -84,7 +111,9 @@ def _codes(columns: dict[str, pa.ChunkedArray], study: Study, *, required: bool)
 
 def _distinct(column: pa.ChunkedArray) -> tuple[np.ndarray, list[str]]:
     """Return for every row the place of its text among the different ones; null has the place after the last."""
-    encoded = pc.dictionary_encode(column).unify_dictionaries()
+    with ThreadPoolExecutor(pa.cpu_count()) as pool:
+        parts = list(pool.map(pc.dictionary_encode, column.chunks))
+    encoded = pa.chunked_array(parts, pa.dictionary(pa.int32(), column.type)).unify_dictionaries()
     texts = encoded.chunk(0).dictionary.to_pylist() if encoded.num_chunks else []
     places = [pc.fill_null(chunk.indices, len(texts)).to_numpy(zero_copy_only=False) for chunk in encoded.chunks]
     return np.concatenate([np.empty(0, np.int32), *places]), texts
@@ -99,12 +128,25 @@ def _dealt(words: Sequence[str | None], at: np.ndarray) -> pa.ChunkedArray:
 
 
 def _family(clients: pa.ChunkedArray, people: pa.Table) -> pa.ChunkedArray:
-    """Return the family of every client; most tables are sorted by client, so that looking up stays in the cache."""
+    """Return the family of every client, looked up once where a client stands below herself."""
     known, families = people["client"].to_numpy(), people["family"].to_numpy()
     parts = []
     for start in range(0, len(clients), _AT_ONCE):
         part = clients.slice(start, _AT_ONCE)
-        numbers = pc.fill_null(part, 0).to_numpy()
-        found = families[np.minimum(np.searchsorted(known, numbers), max(len(known) - 1, 0))] if len(known) else numbers
-        parts.append(pa.array(found, pa.uint64(), mask=part.is_null().to_numpy()))
+        numbers = _or_zero(part)
+        begins = np.flatnonzero(_begins(numbers))
+        found = numbers[begins]
+        if len(known):
+            found = families[np.searchsorted(known, found).clip(max=len(known) - 1)]
+        found = np.repeat(found, np.diff(begins, append=len(numbers)))
+        parts.append(pa.array(found, pa.uint64(), mask=part.is_null().to_numpy() if part.null_count else None))
     return pa.chunked_array(parts, pa.uint64())
+
+
+def _or_zero(column: pa.ChunkedArray) -> np.ndarray:
+    return np.asarray((pc.fill_null(column, 0) if column.null_count else column).to_numpy())
+
+
+def _begins(numbers: np.ndarray) -> np.ndarray:
+    """Tell where a number stands that does not stand above."""
+    return np.append(np.ones(min(len(numbers), 1), bool), numbers[1:] != numbers[:-1])

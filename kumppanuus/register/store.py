@@ -9,7 +9,8 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,7 +22,7 @@ import pyarrow.parquet as pq
 
 from kumppanuus.register.calendar import study_years
 from kumppanuus.register.canonical import buckets as dealt
-from kumppanuus.register.canonical import canonical, with_columns
+from kumppanuus.register.canonical import canonical, everyone, with_columns
 from kumppanuus.register.codes import LEVELS, PRODUCTIONS, UNKNOWN
 from kumppanuus.register.derived import DERIVED, derivations, named, needed
 from kumppanuus.register.seal import seal, sealed_facts
@@ -103,8 +104,7 @@ def build_register(
     shutil.rmtree(aside, ignore_errors=True)
     aside.mkdir(parents=True, mode=0o700)
     try:
-        with open_database(**NO_PUSHDOWN) as connection:
-            _write_canonical(connection, tables, families, study, aside, buckets)
+        _write_canonical(tables, families, study, aside, buckets)
         seal(aside, made_of, {"given": sorted(tables), "buckets": buckets})
         shutil.rmtree(folder, ignore_errors=True)
         aside.rename(folder)
@@ -212,39 +212,16 @@ def create_study_tables(connection: duckdb.DuckDBPyConnection, study: Study) -> 
 
 
 def _write_canonical(
-    connection: duckdb.DuckDBPyConnection, tables: Mapping[str, pa.Table], families: pa.Table | None, study: Study,
-    folder: Path, n: int,
-) -> None:  # fmt: skip
-    for name in OF_CLIENTS:
-        columns = TABLES[name].stored if name == "clients" else ("client",)
-        connection.register(f"given_{name}", with_columns(TABLES[name], tables.get(name), columns))
-    _see_families(connection, families)
-    people = connection.execute(_clients()).to_arrow_table()
+    tables: Mapping[str, pa.Table], families: pa.Table | None, study: Study, folder: Path, n: int
+) -> None:
+    seen = [tables[name]["client"] for name in OF_CLIENTS if name in tables]
+    people = everyone(seen, with_columns(TABLES["clients"], tables.get("clients"), TABLES["clients"].stored), families)
     for table in _IN_REGISTER:
         rows = people if table.name == "clients" else canonical(table, tables.get(table.name), people, study)
         if table.name == "costs":
             invoiced = pc.unique(rows.filter(pc.equal(rows["book"].cast(pa.string()), "invoice"))["service"])
             _write(pa.table({"service": invoiced.cast(pa.string())}), folder / "invoiced", 1)
         _write(rows, folder / table.name, n)
-
-
-def _see_families(connection: duckdb.DuckDBPyConnection, families: pa.Table | None) -> None:
-    """Let ``family_of(client, family)`` be seen: the family formed, else the one given."""
-    given = "SELECT client, family FROM given_clients"
-    if families is not None:
-        connection.register("formed", families)
-        given = f"""SELECT client, coalesce(formed.family, given.family) AS family
-            FROM formed FULL JOIN ({given}) AS given USING (client)"""
-    connection.execute(f"CREATE TEMP VIEW family_of AS {given}")
-
-
-def _clients() -> str:
-    """Return SQL of everyone seen anywhere; without a family of her own a client is one herself."""
-    everyone = " UNION ".join(f"SELECT client FROM given_{name}" for name in OF_CLIENTS)
-    return f"""
-        SELECT client, coalesce(family_of.family, client) AS family, birth_date, sex, area
-        FROM ({everyone}) LEFT JOIN given_clients USING (client) LEFT JOIN family_of USING (client)
-        WHERE client IS NOT NULL ORDER BY client"""
 
 
 def _create_codes(connection: duckdb.DuckDBPyConnection, study: Study) -> None:
@@ -263,9 +240,16 @@ def _create_codes(connection: duckdb.DuckDBPyConnection, study: Study) -> None:
 
 
 def _write(table: pa.Table, folder: Path, n: int) -> None:
+    """Write a table, several buckets at a time; pseudonyms get no dictionary, as there are too many for one."""
     folder.mkdir(mode=0o700)
-    for bucket, rows in enumerate(dealt(table, n)):
-        pq.write_table(rows, folder / f"{bucket}.parquet", compression="none")
+    few = [field.name for field in table.schema if field.type != pa.uint64()]
+
+    def write(bucket: int, deal: Callable[[], pa.Table]) -> None:
+        pq.write_table(deal(), folder / f"{bucket}.parquet", compression="none", use_dictionary=few)
+
+    with ThreadPoolExecutor(pa.cpu_count()) as pool:
+        for _ in pool.map(write, range(n), dealt(table, n)):
+            pass  # asked for, so that what fails is said
 
 
 def _copy(connection: duckdb.DuckDBPyConnection, rows: str, file: Path) -> None:
