@@ -45,12 +45,39 @@ name = { fi = "Korjaava" }
 level = "corrective"
 """
 
+THREE_SERVICES = """
+schema = 1
+study = { organiser = "Esimerkkilä", synthetic = true }
+window = { from = 2020-01-01, to = 2022-06-30 }
+[[sources]]
+table = "relationships"
+files = ["a.csv"]
+columns = { client = "c" }
+[[services]]
+code = "open"
+name = { fi = "Avoin kohtaamispaikka", sv = "Öppen mötesplats", en = "Open meeting place" }
+level = "universal"
+[[services]]
+code = "family_work"
+name = { fi = "Perhetyö", sv = "Familjearbete", en = "Family work" }
+level = "early"
+[[services]]
+code = "placement"
+name = { fi = "Sijoitus kodin ulkopuolelle", sv = "Placering utanför hemmet", en = "Placement outside home" }
+level = "corrective"
+"""
+
 Row = tuple[int, str, str, str | None]
 
 
 def toy_study(text: str = TOY, root: Path = Path(), **changes: Any) -> Study:
     """Return a study with three services on three levels."""
     return Study.model_validate({**tomllib.loads(text), **changes, "root": root})
+
+
+def three_services(last_day: str) -> Study:
+    """Return a study with one service on each of three levels, from 2020 to a last day."""
+    return toy_study(THREE_SERVICES.replace("2022-06-30", last_day))
 
 
 def relationships(rows: Sequence[Row], production: str = "own") -> pa.Table:

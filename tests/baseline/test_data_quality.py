@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime
 import json
 import tempfile
-import tomllib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -29,35 +28,12 @@ from kumppanuus.language.catalogue import LANGUAGES, read_texts
 from kumppanuus.language.say import Say, speaker
 from kumppanuus.register.engine import count
 from kumppanuus.register.store import build_register
-from kumppanuus.study import Study, load_study
+from kumppanuus.study import load_study
+from tests.studies import three_services
 
 Row = Mapping[str, Any]
 
-STUDY = Study.model_validate(
-    tomllib.loads(
-        """
-schema = 1
-study = { organiser = "Esimerkkilä", synthetic = true }
-window = { from = 2020-01-01, to = 2022-12-31 }
-[[sources]]
-table = "relationships"
-files = ["a.csv"]
-columns = { client = "c" }
-[[services]]
-code = "open"
-name = { fi = "Avoin kohtaamispaikka", sv = "Öppen mötesplats", en = "Open meeting place" }
-level = "universal"
-[[services]]
-code = "family_work"
-name = { fi = "Perhetyö", sv = "Familjearbete", en = "Family work" }
-level = "early"
-[[services]]
-code = "placement"
-name = { fi = "Sijoitus kodin ulkopuolelle", sv = "Placering utanför hemmet", en = "Placement outside home" }
-level = "corrective"
-"""
-    )
-)
+STUDY = three_services("2022-12-31")
 SERVICES = ("open", "family_work", "placement", "unknown")
 DAYS = ("start", "end", "birth_date", "date", "recorded")
 NUMBERS = ("client", "family")
