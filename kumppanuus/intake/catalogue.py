@@ -5,7 +5,7 @@ from __future__ import annotations
 import pyarrow as pa
 
 from kumppanuus.errors import StudyError
-from kumppanuus.intake.codebook import unused_code
+from kumppanuus.intake.slugs import unused_code
 from kumppanuus.register.codes import UNKNOWN
 from kumppanuus.study import Service, Study, Words
 

@@ -10,8 +10,7 @@ import pandas as pd
 
 from kumppanuus.intake.draft import SourceDraft
 from kumppanuus.intake.forms import IDENTITY_CODE, NUMBER
-from kumppanuus.intake.slugs import codebook as codebook
-from kumppanuus.intake.slugs import unused_code as unused_code
+from kumppanuus.intake.slugs import codebook
 from kumppanuus.intake.vocabulary import vocabulary
 from kumppanuus.register.tables import TABLES
 
