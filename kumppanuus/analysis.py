@@ -31,10 +31,26 @@ Role = Literal[
     "from_curve",  # of = (curve table, statistic): read by the gate off the published curve of the same dimensions
     "time",  # whole days on the time axis of a curve
     "survival",  # S(t) of a curve, with its limits
+    "incidence",  # F(t) of one cause of a curve, with its limits
+    "occupation",  # share in one state at t of a curve, with its limits
     "lower",
     "upper",
+    "quantile",  # of = (persons, bin persons, bin families): the lower edge of the bin it falls in; `level` says which
+    "cumulative",  # of a Lorenz curve: L(p), share of the sum that the lowest p have; of = (sum, concentration)
 ]
-Form = Literal["counts", "curve", "edges"]
+Form = Literal[
+    "counts",  # one row a cell
+    "curve",  # one row a group and point of time
+    "edges",  # one row a pair of nodes
+    "histogram",  # one row a bin with fixed edges; everybody is in one bin
+    "combinations",  # one row a set of things used together; everybody is in one set
+    "paths",  # one row a sequence of steps; everybody goes one way
+    "lorenz",  # one row a group of equal size, lowest first
+    "likert",  # one row an item and answer, in order; everybody gives one answer
+    "queue",  # one row a period: waiting = waiting before + came - left
+]
+STEPS = ("merge", "longer", "hide", "drop")
+"""How a table may be made coarser when the audit asks for it, see `Table.coarsen`."""
 CURVE_STATISTICS = ("median", "median_lower", "median_upper", "share_12", "share_12_lower", "share_12_upper",
                     "share_24", "share_24_lower", "share_24_upper", "mean_24")  # fmt: skip
 """What `from_curve` may read: median and limits in months, share still open at 12 and 24 months, mean of the first
@@ -52,8 +68,12 @@ MEASURES: frozenset[str] = frozenset(
         "lift",
         "from_curve",
         "survival",
+        "incidence",
+        "occupation",
         "lower",
         "upper",
+        "quantile",
+        "cumulative",
     }
 )
 
@@ -71,6 +91,9 @@ class Column:
     unit : ``EUR``, ``days``, … ; empty for plain counts.
     time_axis : the categories of this dimension are points of time (R2 does not count them).
     sensitive : 0 % or 100 % of it in a group under 100 is not shown (R9).
+    adds : of a dimension: nobody is counted under two of its codes, so numbers of its codes may be added up.
+    level : of a quantile: 0.5 for a median.
+    cell : the name of the number in the base of cells, when it is not the column's own.
     """
 
     role: Role
@@ -80,6 +103,9 @@ class Column:
     time_axis: bool = False
     sensitive: bool = False
     part_of: tuple[str, ...] = ()
+    adds: bool = False
+    level: float = 0.5
+    cell: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,12 +115,22 @@ class Table:
     within : name of the sibling table with one row per base (R2), sharing this table's remaining dimensions;
         empty when the table is itself a base.
     nodes : of edges: the sibling table of nodes; the two dimensions of an edge are its ends (R10).
+    population : whom or what the table counts. Numbers of one population with the same codes and the same name are
+        one number, in whatever analysis they stand, and what is counted under more codes is part of what is counted
+        under fewer. Empty: the table's own.
+    together : of curves: the dimensions (causes, states) whose curves add up to a whole; they share one grid (R8).
+    coarsen : what may be done, in this order, when the audit finds that a number could be worked out: ``merge`` the
+        smallest categories into "other" and ``longer`` steps of time (over a dimension that adds up), ``hide`` the
+        smallest published numbers beside it, ``drop`` the breakdown.
     """
 
     form: Form
     columns: Mapping[str, Column]
     within: str = ""
     nodes: str = ""
+    population: str = ""
+    together: tuple[str, ...] = ()
+    coarsen: tuple[str, ...] = ("hide", "drop")
 
     def names(self, *roles: str) -> tuple[str, ...]:
         """Return the columns that have one of `roles`, in order."""
@@ -106,9 +142,12 @@ class Table:
         return self.names("dimension", "time")
 
 
-def result_table(form: Form, columns: Mapping[str, Column], *, within: str = "", nodes: str = "") -> Any:
+def result_table(
+    form: Form, columns: Mapping[str, Column], *, within: str = "", nodes: str = "", population: str = "",
+    together: tuple[str, ...] = (), coarsen: tuple[str, ...] = ("hide", "drop"),
+) -> Any:  # fmt: skip
     """Declare a field of a result dataclass as a tidy table (a pandas frame with exactly these columns)."""
-    return field(metadata={"table": Table(form, columns, within, nodes)})
+    return field(metadata={"table": Table(form, columns, within, nodes, population, together, coarsen)})
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 Status = Literal["ok", "empty", "missing"]
+Face = Literal["public", "internal"]
 
 
 class Seal:
@@ -50,6 +51,8 @@ class ReleasedTable:
     masked : bool frame of the measures: True where the gate hides a number that exists (shown with the one neutral
         word). NaN that is not masked means that the measure does not exist there.
     hidden : number of numbers the gate hid, rows it left out included.
+    told : what was done to the table besides hiding numbers, as words of the list ``protection`` in the texts:
+        ``merged``, ``longer``, ``dropped``, ``pooled``, ``cut``, ``left_out``, ``points``.
     """
 
     name: str
@@ -57,6 +60,18 @@ class ReleasedTable:
     frame: pd.DataFrame
     masked: pd.DataFrame
     hidden: int = 0
+    told: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Guarded:
+    """A protected table with the exact numbers behind it, for the audit. It never leaves the gate.
+
+    exact : the rows of ``table.frame`` in their order, with the numbers before protection.
+    """
+
+    table: ReleasedTable
+    exact: pd.DataFrame
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,12 +107,14 @@ class Released:
     """All that one run may publish.
 
     audited : whether the integer-programme audit of the whole run was done.
+    face : ``public``: protected; ``internal``: exact numbers, for the organiser's own authorised staff only.
     """
 
     results: Mapping[str, ReleasedResult]
     rules: Rules
     seal: Seal
     audited: bool = False
+    face: Face = "public"
 
     def __post_init__(self) -> None:
         if self.seal is _SEAL:
@@ -124,11 +141,11 @@ def demand(released: Released) -> Released:
 
 def _mark(released: Released) -> bytes:
     digest = hashlib.blake2b(key=_KEY, digest_size=32)
-    digest.update(repr((released.rules, released.audited)).encode())
+    digest.update(repr((released.rules, released.audited, released.face)).encode())
     for key, result in released.results.items():
         digest.update(repr((key, result.key, result.status, result.missing, len(result.tables))).encode())
         for name, table in result.tables.items():
-            digest.update(repr((name, table.name, table.declaration, table.hidden)).encode())
+            digest.update(repr((name, table.name, table.declaration, table.hidden, table.told)).encode())
             for frame in (table.frame, table.masked):
                 _add(frame, digest)
     return digest.digest()
