@@ -26,6 +26,7 @@ Role = Literal[
     "share",  # of = (numerator, denominator): computed by the gate from protected numbers, whole percent
     "sum",  # a total over the row's people; of = (persons, families, concentration)
     "mean",  # a mean over the row's people; of = (persons, families, concentration)
+    "behind",  # persons or families behind another number of the row; the gate knows them, nobody else does
     "concentration",  # share of the largest: sum of squared family totals / squared total (0-1); never published
     "lift",  # of an edge: pair x all / (first x second), by the gate from protected families; of = (all table,)
     "from_curve",  # of = (curve table, statistic): read by the gate off the published curve of the same dimensions
@@ -118,6 +119,7 @@ class Table:
     population : whom or what the table counts. Numbers of one population with the same codes and the same name are
         one number, in whatever analysis they stand, and what is counted under more codes is part of what is counted
         under fewer. Empty: the table's own.
+    fixed : codes that the whole table is counted under besides, such as ``(("flow", "starts"),)``.
     together : of curves: the dimensions (causes, states) whose curves add up to a whole; they share one grid (R8).
     coarsen : what may be done, in this order, when the audit finds that a number could be worked out: ``merge`` the
         smallest categories into "other" and ``longer`` steps of time (over a dimension that adds up), ``hide`` the
@@ -129,6 +131,7 @@ class Table:
     within: str = ""
     nodes: str = ""
     population: str = ""
+    fixed: tuple[tuple[str, str], ...] = ()
     together: tuple[str, ...] = ()
     coarsen: tuple[str, ...] = ("hide", "drop")
 
@@ -144,10 +147,11 @@ class Table:
 
 def result_table(
     form: Form, columns: Mapping[str, Column], *, within: str = "", nodes: str = "", population: str = "",
-    together: tuple[str, ...] = (), coarsen: tuple[str, ...] = ("hide", "drop"),
+    fixed: tuple[tuple[str, str], ...] = (), together: tuple[str, ...] = (),
+    coarsen: tuple[str, ...] = ("hide", "drop"),
 ) -> Any:  # fmt: skip
     """Declare a field of a result dataclass as a tidy table (a pandas frame with exactly these columns)."""
-    return field(metadata={"table": Table(form, columns, within, nodes, population, together, coarsen)})
+    return field(metadata={"table": Table(form, columns, within, nodes, population, fixed, together, coarsen)})
 
 
 @dataclass(frozen=True, slots=True)

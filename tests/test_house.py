@@ -2,21 +2,31 @@
 
 from __future__ import annotations
 
+import datetime
+import itertools
 import re
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import kumppanuus
 from kumppanuus import pipeline
-from kumppanuus.analysis import Analysis, files
+from kumppanuus.analysis import Analysis, Context, Result, files
 from kumppanuus.disclosure.gate import release
 from kumppanuus.drawing import Chart, figure, lint_figure, svg_text
 from kumppanuus.intake.rules import load_rules
 from kumppanuus.language.catalogue import LANGUAGES, common_texts, read_texts
 from kumppanuus.language.say import Say, speaker
+from kumppanuus.register import populations
+from kumppanuus.register.account import AccountResult
 from kumppanuus.register.engine import count, read_statements
+from kumppanuus.register.populations import CLIENTS
+from kumppanuus.register.store import Register
 from kumppanuus.register.tables import TABLES
 from kumppanuus.report.exhibits import exhibits
 from kumppanuus.study import Study
@@ -26,6 +36,8 @@ from tests.studies import Row, clients, register, relationships, toy_study
 EVERY_ROOM = pytest.mark.parametrize("room", ROOMS, ids=lambda room: room.key)
 ROOM_TEXTS = ("title", "question", "method", "source", "missing", "empty")
 CHART_TEXTS = ("subtitle", "how", "method", "caveat", "question_1", "nothing")
+POPULATIONS = {name for key, name in vars(populations).items() if key.isupper()}
+PEOPLE = ("persons", "families", "open_persons", "open_families", "ended_persons", "ended_families")
 NO_ROWS: list[Row] = []
 ONE_FAMILY: list[Row] = [(1, "early", "2020-02-01", "2020-05-01"), (2, "corrective", "2020-03-01", None)]
 
@@ -60,6 +72,68 @@ def test_the_door_plate(room: Analysis) -> None:
     assert all(statement.sql for statement in read_statements(room.counts.read_text(encoding="utf-8")))
 
 
+@pytest.mark.parametrize("result", [AccountResult, *(room.result for room in ROOMS)], ids=lambda each: each.__name__)
+def test_every_count_names_its_people_and_every_table_whom_it_counts(result: type[Result]) -> None:
+    for name, table in result.tables().items():
+        assert table.population in POPULATIONS, name
+        for column in (table.columns[each] for each in table.names("count")):
+            if column.unit == "rows":
+                assert not column.of
+                continue
+            persons, families = column.of
+            assert table.columns[persons].role in ("persons", "behind", "count"), (name, persons)
+            assert table.columns[families].role in ("families", "behind", "count"), (name, families)
+        assert not {*table.dimensions} & {"worker", "unit", "provider", "organiser"}, name  # R14: never by their names
+        behind = {each for column in table.columns.values() for each in column.of}
+        assert behind >= set(table.names("behind")), name
+
+
+_DAY = st.integers(-500, 900).map(lambda days: str(datetime.date(2020, 1, 1) + datetime.timedelta(days)))
+_STAY = st.tuples(st.integers(1, 12), st.sampled_from(["early", "special", "corrective", "?"]), _DAY,
+                  st.none() | st.integers(1, 700))  # fmt: skip
+
+
+@settings(max_examples=15, deadline=None)
+@given(st.lists(_STAY, min_size=1, max_size=25), st.lists(st.integers(1, 5), min_size=12, max_size=12),
+       st.integers(0, 60))  # fmt: skip
+def test_what_is_called_the_same_is_the_same(
+    drawn: list[tuple[int, str, str, int | None]], homes: list[int], tolerance: int
+) -> None:
+    """Numbers of one population, name and codes are equal in all rooms; under more codes there are no more."""
+    rows: list[Row] = [(c, s, a, str(datetime.date.fromisoformat(a) + datetime.timedelta(n)) if n else None)
+                       for c, s, a, n in drawn]  # fmt: skip
+    study = toy_study(spells={"tolerance_days": tolerance})
+    people = clients([(place + 1, 100 + home, "2012-05-05") for place, home in enumerate(homes)])
+    with tempfile.TemporaryDirectory() as folder:
+        built = register(Path(folder), study, relationships=relationships(rows), clients=people)
+        context = pipeline.context_of(study, built.given)
+        cells = [cell for room in ROOMS for cell in _cells(room, _computed(room, study, built, context))]
+    known: dict[tuple[str, str, frozenset[tuple[str, str]]], float] = {}
+    for key, number in cells:
+        assert known.setdefault(key, number) == number, key
+    for (population, name, codes), number in known.items():
+        if population == CLIENTS and name in PEOPLE:
+            for fewer in itertools.chain.from_iterable(itertools.combinations(codes, n) for n in range(len(codes))):
+                assert number <= known.get((population, name, frozenset(fewer)), number), (name, codes)
+
+
+def _computed(room: Analysis, study: Study, built: Register, context: Context) -> Result:
+    params = pipeline.room_params(room, study)
+    return room.compute(count(room, params, built, study), params, context)
+
+
+def _cells(room: Analysis, result: Result) -> Iterator[tuple[tuple[str, str, frozenset[tuple[str, str]]], float]]:
+    for name, table in room.result.tables().items():
+        frame = getattr(result, name)
+        for column in table.names("persons", "families", "count"):
+            declared = table.columns[column]
+            timeless = table.form == "curve" and declared.role != "count"  # its people do not depend on time
+            by = [each for each in table.dimensions if not (timeless and each in table.names("time"))]
+            for row in frame.dropna(subset=[column]).to_dict("records"):
+                codes = frozenset((each, str(row[each])) for each in by)
+                yield (table.population, declared.cell or column, codes), row[column]
+
+
 @EVERY_ROOM
 def test_every_text_in_every_language(room: Analysis) -> None:
     texts = read_texts(room.messages)  # refuses missing languages and unlike placeholders
@@ -70,7 +144,7 @@ def test_every_text_in_every_language(room: Analysis) -> None:
         assert [key for key in texts if key.startswith(f"{chart}.headline")], chart
     for table in room.result.tables().values():
         for name, column in table.columns.items():
-            if column.role != "concentration" and name != "events":
+            if column.role not in ("concentration", "behind") and name != "events":
                 assert f"column.{name}" in {**common_texts(), **texts}, name
     empty = [key for key, entry in texts.items() if not all(entry[language].strip() for language in LANGUAGES)]
     assert not empty

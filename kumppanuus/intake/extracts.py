@@ -121,7 +121,7 @@ def _opened(study: Study, block: int | None) -> list[FileRead]:
 
 def _engine() -> duckdb.DuckDBPyConnection:
     """Give a database that lives in memory only and never spills to disk."""
-    return open_database(temp_directory="", autoinstall_known_extensions="false", **NO_PUSHDOWN)
+    return open_database({"autoinstall_known_extensions": "false", **NO_PUSHDOWN})
 
 
 def _read(

@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from kumppanuus.analysis import Column, Result, result_table
+from kumppanuus.register.populations import FINDINGS, ROWS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -30,6 +31,7 @@ class AccountResult(Result):
     account: pd.DataFrame = result_table(
         "counts",
         MappingProxyType({"table": Column("dimension", codes="tables"), "read": _ROWS, **dict.fromkeys(PARTS, _PART)}),
+        population=ROWS,
     )
     reasons: pd.DataFrame = result_table(
         "counts",
@@ -37,9 +39,10 @@ class AccountResult(Result):
             {
                 "table": Column("dimension", codes="tables"),
                 "rule": Column("dimension", codes="rules"),
-                "rows": Column("count", unit="rows", part_of=("account.quarantined",)),
+                "rows": Column("count", unit="rows", part_of=("account.quarantined",), cell="quarantined"),
             }
         ),
+        population=ROWS,
     )
     accepted: pd.DataFrame = result_table(
         "counts",
@@ -47,7 +50,8 @@ class AccountResult(Result):
             {
                 "table": Column("dimension", codes="tables"),
                 "rule": Column("dimension", codes="rules"),
-                "found": Column("count"),
+                "found": Column("count", unit="rows"),
             }
         ),
+        population=FINDINGS,
     )

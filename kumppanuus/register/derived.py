@@ -10,10 +10,11 @@ import re
 from collections.abc import Iterable, Mapping
 
 from kumppanuus.register import spells
-from kumppanuus.register.calendar import month_day
+from kumppanuus.register.calendar import MONTH_DAYS, month_day
 
 _LENGTH = {
     "spells": "1", "late": "(entry_day > 0)::INTEGER", "ended": "ended::INTEGER", "persons_ended": "ended",
+    "persons_late": "entry_day > 0", "persons_open": "NOT ended",
     "ended_days": "CASE WHEN ended THEN exit_day ELSE 0 END",
     "ended_days_24": f"CASE WHEN ended THEN least(exit_day, {month_day(24)}) ELSE 0 END",
     "persons_long": f"ended AND exit_day >= {month_day(48)}",
@@ -24,15 +25,18 @@ _DATED = (
 )
 FAMILY_MEETINGS = """
     WITH both_used AS (
-        SELECT family, first, second, count(*)::INTEGER AS n FROM client_meetings GROUP BY family, first, second
+        SELECT family, first, second, count(*)::INTEGER AS n, max(shared_days)::INTEGER AS shared_days
+        FROM client_meetings GROUP BY family, first, second
     )
-    SELECT pair.*, (a.persons + b.persons - coalesce(n, 0))::INTEGER AS persons
+    SELECT pair.*, (a.persons + b.persons - coalesce(n, 0))::INTEGER AS persons,
+        both_used.shared_days AS one_client_shared_days
     FROM family_pairs AS pair
     JOIN family_services AS a ON pair.family = a.family AND pair.first = a.service
     JOIN family_services AS b ON pair.family = b.family AND pair.second = b.service
     LEFT JOIN both_used
         ON both_used.family = pair.family AND both_used.first = pair.first AND both_used.second = pair.second"""
-"""Two services of a family and how many of its members used either (each counted once)."""
+"""Two services of a family and how many of its members used either (each counted once). ``one_client_shared_days``:
+the most days that one client had both open; NULL when nobody used both."""
 TURN_YEARS = """
     SELECT family, client, is_end, month // 100 AS year,
         bit_or(1::BIGINT << (12 * enum_code(level) + month % 100 - 1)) AS months
@@ -50,6 +54,7 @@ DERIVED = (
     "spells", "stays", "presence", "expenses", "family_services", "family_levels",
     "family_service_years", "family_level_years", "family_years",
     "family_service_costs", "family_level_costs", "family_production_costs", "family_year_costs",
+    "client_lengths", "family_lengths",
     "family_stays", "client_stays", "client_meetings", "family_pairs", "family_meetings", "families",
     "turns", "client_turn_years", "family_turn_years", "family_turns", "family_turn_kinds", "family_start_quarters",
 )  # fmt: skip
@@ -73,6 +78,8 @@ def derivations(tolerance_days: int) -> dict[str, str]:
         "family_level_costs": by_family("expenses", "level, year", cents="cents"),
         "family_production_costs": by_family("expenses", "production, year", cents="cents"),
         "family_year_costs": by_family("expenses", "year", cents="cents"),
+        "client_lengths": lengths("family, client"),
+        "family_lengths": lengths("family"),
         "family_stays": spells.family_stays("stays"),
         "client_stays": spells.client_stays("stays"),
         "client_meetings": spells.meetings("client_stays", "client", "client, family"),
@@ -90,6 +97,30 @@ def derivations(tolerance_days: int) -> dict[str, str]:
         ),
     }
     return {name: made[name] for name in DERIVED}
+
+
+def lengths(who: str) -> str:
+    """Return SQL with one row a client or family and service, and one a level (``service`` NULL there).
+
+    In months since the beginning of a spell, each the first one that is full on the day or later: ``entering`` and
+    ``leaving``, between which surely one of their spells is under observation (all of them when they overlap, else the
+    longest); ``last_entry``, when the last one comes under observation; ``first_end``, NULL when none ended.
+    """
+    longest = "max((exit_day - entry_day)::BIGINT << 20 | exit_day)"
+    moments = {
+        "entering": "CASE WHEN overlap THEN first_entry ELSE (longest & 1048575) - (longest >> 20) END",
+        "leaving": "CASE WHEN overlap THEN last_exit ELSE longest & 1048575 END",
+        "last_entry": "last_entry",
+        "first_end": "first_end",
+    }
+    months = (f"ceil(({day}) / {MONTH_DAYS}::DOUBLE)::USMALLINT AS {name}" for name, day in moments.items())
+    return f"""
+        SELECT {who}, service, level, {", ".join(months)} FROM (
+            SELECT {who}, service, level, min(entry_day) AS first_entry, max(exit_day) AS last_exit,
+                max(entry_day) AS last_entry, min(exit_day) FILTER (ended) AS first_end,
+                max(entry_day) <= min(exit_day) AS overlap, {longest} AS longest
+            FROM spells GROUP BY GROUPING SETS (({who}, service, level), ({who}, level))
+        )"""
 
 
 def turns(relationships: str) -> str:

@@ -106,7 +106,7 @@ def count(
     statements = _statements(analysis)
     seen = _relations([analysis])
     derive(register, study, seen)
-    with _connection(study, params, memory_limit) as connection:
+    with _connection(study, params, memory_limit, register.spill) as connection:
         if not by_bucket:
             _see(connection, register, study, seen, None)
             return {each.name: frame for each in statements if (frame := _whole(connection, each)) is not None}
@@ -134,8 +134,10 @@ def _relations(rooms: Iterable[Analysis]) -> list[str]:
 
 
 @contextmanager
-def _connection(study: Study, params: Params, memory_limit: str | None) -> Iterator[duckdb.DuckDBPyConnection]:
-    with open_database() as connection:
+def _connection(
+    study: Study, params: Params, memory_limit: str | None, spill: Path
+) -> Iterator[duckdb.DuckDBPyConnection]:  # fmt: skip
+    with open_database(spill=spill) as connection:
         if memory_limit:
             connection.execute(f"SET memory_limit = '{memory_limit}'")
         create_study_tables(connection, study)

@@ -53,9 +53,18 @@ NO_PUSHDOWN = {"disabled_optimizers": "join_filter_pushdown"}
 """DuckDB hands what a small join side holds to the scan of an Arrow table, whose filters fail on half of all uint64."""
 
 
-def open_database(**config: str) -> duckdb.DuckDBPyConnection:
-    """Open a database in memory that says nothing of its own: a bar of progress would come into what we print."""
-    connection = duckdb.connect(":memory:", config={**config})
+def open_database(config: Mapping[str, str] | None = None, *, spill: Path | None = None) -> duckdb.DuckDBPyConnection:
+    """Open a database in memory that says nothing of its own: a bar of progress would come into what we print.
+
+    Parameters
+    ----------
+    spill : private folder for what does not fit into memory, emptied first; nothing is put on disk without it.
+    """
+    if spill is not None:
+        shutil.rmtree(spill, ignore_errors=True)
+        spill.mkdir(parents=True, mode=0o700)
+    place = {"temp_directory": "" if spill is None else str(spill)}
+    connection = duckdb.connect(":memory:", config={**place, **(config or {})})
     connection.execute("SET enable_progress_bar = false")
     return connection
 
@@ -71,6 +80,11 @@ class Register:
     folder: Path
     given: frozenset[str]
     buckets: int
+
+    @property
+    def spill(self) -> Path:
+        """Private folder beside the register for what does not fit into memory."""
+        return self.folder.with_name(f"{self.folder.name}.spill")
 
     def files(self, table: str, bucket: int | None = None, *, study: Study | None = None) -> list[str]:
         """Return the Parquet files of a table: of one bucket, or of all; derived tables are those of a study."""
@@ -161,7 +175,7 @@ def derive(register: Register, study: Study, wanted: Iterable[str]) -> None:
 def _derive_bucket(
     register: Register, study: Study, bucket: int, steps: Mapping[str, str], keep: Mapping[str, Path]
 ) -> None:
-    with open_database() as connection:
+    with open_database(spill=register.spill) as connection:
         create_study_tables(connection, study)
         _create_codes(connection, study)
         known = (*OF_CLIENTS, *EVERYWHERE, *DERIVED)

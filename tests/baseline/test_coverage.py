@@ -140,10 +140,10 @@ class TestTenRows:
         years = self.found.years
         assert list(years.columns) == list(CoverageResult.tables()["years"].columns)
         # Client 2 turns 18 on the last day of 2021 and is a child no more; client 3 has no birth date.
-        assert rows(years, "year", "days_seen", "persons", "families", "children") == [
-            ("2020", 366, 2, 1, 2),
-            ("2021", 365, 4, 3, 1),
-            ("2022", 181, 3, 3, 0),
+        assert rows(years, "year", "days_seen", "persons", "families", "children", "children_families") == [
+            ("2020", 366, 2, 1, 2, 1),
+            ("2021", 365, 4, 3, 1, 1),
+            ("2022", 181, 3, 3, 0, 0),
         ]
 
     def test_population_must_cover_the_ages_of_every_area_once(self) -> None:
@@ -161,7 +161,7 @@ def test_population_given_twice_is_not_used() -> None:
 
 def test_without_birth_dates_children_are_not_zero_but_unknown() -> None:
     years = result({"relationships": RELATIONSHIPS, "population": POPULATION}).years
-    assert years["children"].isna().all()
+    assert years[["children", "children_families"]].isna().all(axis=None)
     assert years["persons"].tolist() == [2, 4, 3]
     assert years["families"].tolist() == [2, 4, 3]  # without families every client is one
 
@@ -173,6 +173,22 @@ def test_zero_rows() -> None:
         assert frame.empty
         assert list(frame.columns) == list(table.columns)
     assert release({ANALYSIS.key: found}, STUDY.disclosure).results[ANALYSIS.key].status == "empty"
+
+
+@pytest.mark.parametrize(("homes", "shown"), [((50, 50, 51, 51), False), ((50, 50, 51, 52), True)])
+def test_children_of_two_families_are_not_told(homes: tuple[int, ...], shown: bool) -> None:
+    grown = [(client, 100 + client, "1990-01-01") for client in range(1, 31)]  # parents of thirty other families
+    young = [(40 + place, homes[place % 4], "2015-01-01") for place in range(8)]
+    tables = {
+        "clients": clients(*grown, *young),
+        "relationships": relationships(*((client, "open", "2020-02-01", "2020-03-01") for client, *_ in grown + young)),
+        "population": population(("north", 2020, 0, 17, 300)),
+    }
+    found = result(tables)
+    assert rows(found.years, "persons", "children", "children_families") == [(38, 8, len(set(homes)))]
+    (year,) = released(found)["years"].to_dict("records")
+    assert (year["children"] == 9, year["share"] == 0.03) == (shown, shown)
+    assert "children_families" not in year
 
 
 _DAYS = st.integers(-400, 1100).map(lambda days: datetime.date(2020, 1, 1) + datetime.timedelta(days))
@@ -230,6 +246,7 @@ def town(
     totals["children"] = totals["year"].map(dict(zip(years, children, strict=True)))
     totals["population"] = inhabitants
     totals["share"] = totals["children"] / totals["population"]
+    totals["children_families"] = totals["children"] // 2
     return CoverageResult(services=cells, levels=by_level, years=totals)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime
 import json
 import tempfile
@@ -18,7 +19,7 @@ from hypothesis import strategies as st
 
 from kumppanuus import drawing, pipeline
 from kumppanuus.baseline.data_quality import ANALYSIS
-from kumppanuus.baseline.data_quality.compute import DataQualityParams, DataQualityResult
+from kumppanuus.baseline.data_quality.compute import FIELDS, DataQualityParams, DataQualityResult
 from kumppanuus.baseline.data_quality.spans import spans_of
 from kumppanuus.disclosure.gate import release
 from kumppanuus.disclosure.released import ReleasedResult
@@ -543,6 +544,19 @@ def test_fields_that_nobody_gave_are_said_apart_from_empty_ones(steady: Released
     assert ("Responsible worker", "not given") in texts
     assert ("Day of recording", "(nearly) all") in texts
     assert chart.headline == "The fields given are filled on nearly every row; fields missing altogether: 6"
+
+
+def test_many_columns_of_many_tables_fit_on_one_chart(steady: ReleasedResult) -> None:
+    """Four tables leave room for fourteen columns beneath their names; the fullest give way."""
+    given_table = steady.tables["fields"]
+    row = given_table.frame[given_table.frame["share"].notna()].iloc[[0]]
+    pairs = [(table, field) for table in ("relationships", "contacts", "visits", "clients") for field in FIELDS[:5]]
+    frame = pd.concat([row.assign(table=table, field=field) for table, field in pairs], ignore_index=True)
+    many = dataclasses.replace(given_table, frame=frame)
+    chart = drawn("fields", dataclasses.replace(steady, tables={**steady.tables, "fields": many}))
+    assert isinstance(chart.form, Bars)
+    assert (len(chart.form.bars), len(chart.form.groups)) == (14, 3)
+    assert "6" in chart.footer
 
 
 def test_the_least_filled_field_is_the_finding() -> None:

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -127,6 +128,10 @@ def test_ten_rows_are_counted(ten: dict[str, pd.DataFrame]) -> None:
     assert service.loc["c"].tolist() == [2, 2, 2, 1, 0, 2, 2, 2]
     level = ten["level_sizes"].set_index("level")[measures]
     assert level.loc["special"].tolist() == [6, 5, 4, 1, 2, 4, 4, 3]
+    behind = ["late_persons", "late_families", "open_persons", "open_families"]
+    of_service = ten["service_sizes"].set_index("service")[behind]
+    assert of_service.loc[["a", "b", "c"]].to_numpy().tolist() == [[1, 1, 1, 1], [0, 0, 1, 1], [1, 1, 0, 0]]
+    assert ten["level_sizes"].set_index("level").loc["special", behind].tolist() == [1, 1, 1, 1]  # child 3 has both
     lengths = ten["service_lengths"].set_index("service")
     assert lengths.loc["a", ["total_days", "squared_days"]].tolist() == [70, 50**2 + 20**2]
     assert lengths.loc["c", ["total_days", "total_days_24"]].tolist() == [770, 740]
@@ -137,6 +142,36 @@ def test_ten_rows_are_counted(ten: dict[str, pd.DataFrame]) -> None:
     assert (ten["exits"]["ended"].sum(), ten["exits"]["censored"].sum()) == (6, 2)
 
 
+def test_ten_rows_and_the_people_behind_each_month(ten: dict[str, pd.DataFrame]) -> None:
+    people = ten["people"].set_index(["level", "service", "what", "month"]).sort_index()
+    of_a = people.loc[("special", "a")]
+    # family 1 has two overlapping relationships, days 10 to 30 and 0 to 20: observed without a gap from 0 to 30
+    assert of_a["families"].to_dict() == {
+        ("entering", 0): 3, ("entering", 1): 0, ("leaving", 1): 2, ("leaving", 11): 1,
+        ("last_entry", 0): 2, ("last_entry", 1): 1, ("first_end", 1): 2,
+    }  # fmt: skip
+    assert of_a["persons"].to_dict() == {
+        ("entering", 0): 3, ("entering", 1): 1, ("leaving", 1): 3, ("leaving", 11): 1,
+        ("last_entry", 0): 3, ("last_entry", 1): 1, ("first_end", 1): 3,
+    }  # fmt: skip
+    level = people.loc[("special", "")]  # client 3 is in both of its services: one person, for 306 days
+    assert level.loc["leaving"].loc[11].tolist() == [1, 1]
+    assert level.loc["leaving"]["families"].to_dict() == {1: 3, 11: 1}
+    assert level.loc["entering"]["persons"].sum() == 5
+
+
+def test_between_two_relationships_nobody_is_under_observation(tmp_path: Path) -> None:
+    rows = [
+        (1, 1, "a", _day("2018-12-01"), _day("2020-12-30")),  # observed from day 396 to 760 …
+        (2, 1, "a", _day("2020-06-01"), _day("2020-06-11")),  # … and a brother for ten days at the beginning
+    ]
+    study = _study(SERVICES)
+    register = build_register(_tables(rows), study, tmp_path / "register")
+    people = engine.count(ANALYSIS, DurationParams(), register, study)["people"]
+    of_family = people[(people["service"] == "a") & (people["families"] > 0)].set_index("what")["month"].to_dict()
+    assert of_family == {"entering": 14, "leaving": 25, "last_entry": 14, "first_end": 1}
+
+
 def test_ten_rows_are_estimated(ten: dict[str, pd.DataFrame]) -> None:
     result = compute(ten, DurationParams(at_least=1), _context(SERVICES))
     # day 20: 4 at risk (one of them since day 10), 2 end; day 30: 2 at risk, 1 ends
@@ -145,6 +180,10 @@ def test_ten_rows_are_estimated(ten: dict[str, pd.DataFrame]) -> None:
     assert curve.loc[[0, 30, 60], "events"].tolist() == [0, 3, 0]
     assert curve.loc[[0, 30, 60], "at_risk"].tolist() == [3, 1, 1]
     assert curve.loc[[0, 30, 60], "later"].tolist() == [1, 0, 0]
+    behind = ["persons_at_risk", "families_at_risk", "persons_later", "families_later"]
+    assert curve.loc[[0, 30, 60], behind].to_numpy().tolist() == [[3, 3, 1, 1], [1, 1, 0, 0], [1, 1, 0, 0]]
+    assert curve.loc[[0, 30, 60], "ending_persons"].tolist() == [0, 3, 0]
+    assert curve.loc[[0, 30, 60], "ending_families"].tolist() == [0, 2, 0]
     assert curve.index.max() == 304  # month 10; the last day observed is 306
     row = _row(result.services, service="a")
     assert row["ended_mean_months"] == pytest.approx(70 / 3 / MONTH_DAYS)
@@ -216,6 +255,51 @@ def test_bucket_by_bucket_counts_the_same(
     parts = engine.count(ANALYSIS, DurationParams(), register, study, by_bucket=True)
     for name, frame in whole.items():
         pd.testing.assert_frame_equal(frame, parts[name])
+    spells = pq.read_table(register.files("spells", study=study)).to_pandas()
+    result = compute(whole, DurationParams(at_least=1, replicates=2), _context(SERVICES))
+    for curves, key in ((result.service_curves, "service"), (result.level_curves, "level")):
+        for code, curve in curves.groupby(key):
+            _people_are_really_there(curve, spells[spells[key] == code])
+
+
+def _people_are_really_there(curve: pd.DataFrame, spells: pd.DataFrame) -> None:
+    """Compare with distinct people counted anew; a curve that begins late knows nothing of what was before."""
+    begins = curve["time"].iloc[1] if curve["at_risk"].iloc[0] == 0 and len(curve) > 1 else 0
+    for row in curve[curve["time"] >= begins].itertuples():
+        at_risk = spells[(spells["entry_day"] <= row.time) & (spells["exit_day"] > row.time)]
+        later = spells[spells["entry_day"] > row.time]
+        assert (len(at_risk), len(later)) == (row.at_risk, row.later)
+        assert row.persons_later == later["client"].nunique()
+        assert row.families_later == later["family"].nunique()
+        for told, column in ((row.persons_at_risk, "client"), (row.families_at_risk, "family")):
+            assert told <= at_risk[column].nunique()
+            if not spells.duplicated(column).any() or not spells["entry_day"].any():
+                assert told == at_risk[column].nunique()
+    ended = spells[spells["ended"] & (spells["exit_day"] <= curve["time"].iloc[-1])]
+    assert curve["ending_families"].sum() <= ended["family"].nunique()
+    assert (curve["ending_families"] <= curve["ending_persons"]).all()
+    assert (curve["ending_persons"] <= curve["events"]).all()
+
+
+@pytest.mark.parametrize(("homes", "shown"), [(2, False), (3, True)])
+def test_relationships_of_two_families_are_not_told(tmp_path: Path, homes: int, shown: bool) -> None:
+    ordinary = [(n, n, "a", _day("2020-01-01"), _day("2020-06-05") + datetime.timedelta(n)) for n in range(1, 41)]
+    few = [(50 + n, 50 + n % homes, "a", _day("2020-01-01"), None) for n in range(12)]
+    late = [(70 + n, 70 + n % homes, "a", _day("2019-12-01"), _day("2020-03-01")) for n in range(8)]
+    study = _study(SERVICES)
+    register = build_register(_tables([*ordinary, *few, *late]), study, tmp_path / "register")
+    counts = engine.count(ANALYSIS, DurationParams(), register, study)
+    result = compute(counts, DurationParams(replicates=2), _context(SERVICES))
+    (exact,) = result.services.to_dict("records")
+    assert (exact["late"], exact["still_open"], exact["late_families"]) == (8, 12, homes)
+    end = result.service_curves.set_index("time").loc[213]  # everybody else has left by then
+    assert (end["at_risk"], end["persons_at_risk"], end["families_at_risk"]) == (12, 12, homes)
+    released = release({ANALYSIS.key: result}, Disclosure()).results[ANALYSIS.key]
+    (row,) = released["services"].to_dict("records")
+    assert (row["spells"], row["late"] == 9, row["still_open"] == 9) == (57, shown, shown)
+    points = released["service_curves"].set_index("time")["at_risk"]
+    assert (points[points.index >= 213].iloc[0] == 9) == shown
+    assert not {"families_at_risk", "ending_families", "late_families"} & {*released["service_curves"], *row}
 
 
 def test_nobody(tmp_path: Path) -> None:
@@ -249,7 +333,12 @@ def _counts(kinds: Mapping[str, Kind], window: int = 1826) -> dict[str, pd.DataF
     }
     ended = spells[spells["is_ended"] == 1]
     for name, keys in (("service", ["level", "service"]), ("level", ["level"])):
-        among = ended.groupby(keys).agg(ended_persons=("client", "nunique"), ended_families=("family", "nunique"))
+        among = [
+            spells[spells[f"is_{part}"] == 1]
+            .groupby(keys)
+            .agg(**{f"{part}_persons": ("client", "nunique"), f"{part}_families": ("family", "nunique")})
+            for part in ("ended", "late", "open")
+        ]
         found[f"{name}_sizes"] = spells.groupby(keys).agg(**sizes).join(among).fillna(0).astype(float).reset_index()
         by_family = (
             ended.assign(capped=ended["exit"].clip(upper=730)).groupby([*keys, "family"])[["exit", "capped"]].sum()
@@ -257,7 +346,26 @@ def _counts(kinds: Mapping[str, Kind], window: int = 1826) -> dict[str, pd.DataF
         squares = by_family.assign(squares=by_family["exit"] ** 2, capped_squares=by_family["capped"] ** 2)
         names = ["total_days", "total_days_24", "squared_days", "squared_days_24"]
         found[f"{name}_lengths"] = squares.groupby(keys).sum().set_axis(names, axis=1).astype(float).reset_index()
+    found["people"] = _people(spells)
     return found
+
+
+def _people(spells: pd.DataFrame) -> pd.DataFrame:
+    """Count distinct clients and families by month, of services and of levels, as the room's SQL would."""
+    whole = spells.assign(service="")
+    parts = []
+    for who, column in (("persons", "client"), ("families", "family")):
+        lengths = (
+            pd.concat([spells, whole])
+            .assign(first_end=lambda rows: rows["exit"].where(rows["is_ended"] == 1))
+            .groupby(["level", "service", column])
+            .agg(entering=("entry", "min"), leaving=("exit", "max"), last_entry=("entry", "max"),
+                 first_end=("first_end", "min"))
+        )  # fmt: skip
+        lengths = np.ceil(lengths / MONTH_DAYS).reset_index()
+        moments = lengths.melt(["level", "service", column], var_name="what", value_name="month").dropna()
+        parts.append(moments.groupby(["level", "service", "what", "month"]).size().rename(who))
+    return pd.concat(parts, axis=1).fillna(0).astype(float).reset_index()
 
 
 def _tally(spells: pd.DataFrame, measures: Mapping[str, tuple[str, str]]) -> pd.DataFrame:

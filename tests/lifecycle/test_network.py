@@ -60,7 +60,7 @@ def _pairs(counts: Counts) -> list[tuple[object, ...]]:
 
 def test_the_example_of_the_design(tmp_path: Path) -> None:
     counts = _count(tmp_path, CONCURRENCY)
-    assert _pairs(counts) == [("corrective", "early", 1, 1, 1), ("early", "special", 1, 1, 1)]
+    assert _pairs(counts) == [("corrective", "early", 1, 1, 1, 1), ("early", "special", 1, 1, 1, 1)]
     assert _rows(counts["number_of_services"]) == [(2, 1, 1)]
     assert _rows(counts["together"]) == [(1, 1)]
     assert _rows(counts["services"]) == [
@@ -77,7 +77,7 @@ def test_days_shared_in_the_example(tmp_path: Path, least: int, left: int) -> No
 
 def test_ever_counts_what_was_never_at_the_same_time(tmp_path: Path) -> None:
     counts = _count(tmp_path, CONCURRENCY, window="ever")
-    assert ("corrective", "special", 1, 1, 1) in _pairs(counts)
+    assert ("corrective", "special", 1, 1, 1, 1) in _pairs(counts)
     assert len(_pairs(counts)) == 3
     assert _rows(counts["number_of_services"]) == [(3, 1, 1)]
 
@@ -88,7 +88,7 @@ def test_one_placement_at_a_time(tmp_path: Path) -> None:
     now, ever = _count(tmp_path / "a", moved), _count(tmp_path / "b", moved, window="ever")
     assert _pairs(now) == []
     assert _rows(now["number_of_services"]) == [(1, 1, 1)]
-    assert _pairs(ever) == [("early", "special", 1, 1, 1)]
+    assert _pairs(ever) == [("early", "special", 1, 1, 1, 1)]
 
 
 def test_siblings_make_a_pair_that_no_child_has(tmp_path: Path) -> None:
@@ -101,7 +101,7 @@ def test_siblings_make_a_pair_that_no_child_has(tmp_path: Path) -> None:
         (5, "early", "2021-05-01", "2021-06-01"),
     ]
     counts = _count(tmp_path, rows, {1: 100, 2: 100, 3: 100, 4: 200, 5: 200})
-    assert _pairs(counts) == [("early", "special", 4, 2, 1)]
+    assert _pairs(counts) == [("early", "special", 4, 2, 1, 1)]
     assert _rows(counts["together"]) == [(5, 2)]
     assert _rows(counts["number_of_services"]) == [(2, 5, 2)]
 
@@ -113,7 +113,7 @@ def test_two_ways_of_production_on_one_day_are_one_day(tmp_path: Path) -> None:
     family = {1: 100, 2: 100}
     ten = _count(tmp_path / "ten", rows, family, purchased=purchased, min_overlap_days=10)
     eleven = _count(tmp_path / "eleven", rows, family, purchased=purchased, min_overlap_days=11)
-    assert _pairs(ten) == [("early", "special", 2, 1, 1)]
+    assert _pairs(ten) == [("early", "special", 2, 1, 1, 1)]
     assert _pairs(eleven) == []
 
 
@@ -155,7 +155,7 @@ def _days(rows: Sequence[Row]) -> dict[tuple[int, str], set[int]]:
 def _by_brute_force(
     rows: Sequence[Row], family_of: Mapping[int, int], least: int, ever: bool
 ) -> tuple[dict[tuple[str, str], list[int]], Counter[int]]:
-    """Pair → persons, families, same child; and the number of families by their number of services."""
+    """Pair → persons, families, same child and its families; and the number of families by their number of services."""
     own = _days(rows)
     family_days: dict[int, dict[str, set[int]]] = {}
     for (client, service), days in own.items():
@@ -169,11 +169,13 @@ def _by_brute_force(
         for a, b in itertools.combinations(sorted(used), 2):
             if not ever and len(used[a] & used[b]) < least:
                 continue
-            numbers = found.setdefault((a, b), [0, 0, 0])
+            numbers = found.setdefault((a, b), [0, 0, 0, 0])
             numbers[0] += sum((m, a) in own or (m, b) in own for m in members)
             numbers[1] += 1
             both = [own[m, a] & own[m, b] for m in members if (m, a) in own and (m, b) in own]
-            numbers[2] += sum(ever or len(shared) >= least for shared in both)
+            same = sum(ever or len(shared) >= least for shared in both)
+            numbers[2] += same
+            numbers[3] += same > 0
     return found, breadth
 
 
@@ -222,8 +224,9 @@ def _hand_counts(
     return {
         "services": pd.DataFrame([(s, SERVICES[s], 2.0 * n, float(n)) for s, n in sorted(sizes.items())],
                                  columns=["service", "level", "persons", "families"]),
-        "pairs": pd.DataFrame([(*sorted(pair), 2.0 * n, float(n), float(m)) for pair, (n, m) in sorted(ties.items())],
-                              columns=["first", "second", "persons", "families", "same_child"]),
+        "pairs": pd.DataFrame([(*sorted(pair), 2.0 * n, float(n), float(m), float(min(n, m)))
+                               for pair, (n, m) in sorted(ties.items())],
+                              columns=["first", "second", "persons", "families", "same_child", "same_child_families"]),
         "together": pd.DataFrame({"persons": [2.0 * everyone], "families": [float(everyone)]}),
         "number_of_services": pd.DataFrame([(n, 2.0 * f, float(f)) for n, f in breadth],
                                            columns=["n_services", "persons", "families"]),
@@ -262,6 +265,8 @@ def test_tables_follow_the_catalogue_and_leave_lift_to_the_gate() -> None:
     assert result.pairs[["lift", "share_first", "share_second"]].isna().all(axis=None)
     family = result.pairs.set_index(["first", "second"]).loc[("family", "opencare")]
     assert (family["families_first"], family["families_second"], family["same_child"]) == (300, 240, 90)
+    assert (family["persons_first"], family["persons_second"]) == (600, 480)
+    assert set(result.breadth["persons_all"]) == {2 * 1616}
     assert result.breadth["n_services"].tolist() == ["1", "2", "3", "4", "5+"]
     assert result.breadth["families"].tolist() == [1018, 402, 141, 33, 22]
 
@@ -285,6 +290,26 @@ def test_the_gate_lets_through_only_pairs_that_may_be_shown() -> None:
     assert pairs.loc[("family", "opencare"), "lift"] == pytest.approx(3.0)
     assert pairs.loc[("family", "opencare"), "share_second"] == pytest.approx(0.54)
     assert np.isnan(pairs.loc[("clinic", "counsellor"), "same_child"])  # 3 clients
+
+
+@pytest.mark.parametrize(("homes", "shown"), [(2, False), (3, True)])
+def test_clients_of_two_families_who_have_both_are_not_told(homes: int, shown: bool, tmp_path: Path) -> None:
+    rows: list[Row] = []
+    family_of = {}
+    for family in range(10, 30):  # twenty families where one has the first service and another one the second
+        rows += [(family * 10, "early", "2020-01-01", None), (family * 10 + 1, "special", "2020-01-01", None)]
+        family_of |= {family * 10: family, family * 10 + 1: family}
+    for client in range(1, 13):
+        rows += [(client, "early", "2020-01-01", None), (client, "special", "2020-01-01", None)]
+        family_of[client] = 1 + client % homes
+    counts = _count(tmp_path, rows, family_of)
+    assert _pairs(counts) == [("early", "special", 52, 20 + homes, 12, homes)]
+    context = Context({"early": "early", "special": "special"}, {}, 731, frozenset({"relationships"}))
+    found = compute(counts, NetworkParams(), context)
+    (pair,) = release({ANALYSIS.key: found}, Disclosure()).results[ANALYSIS.key]["pairs"].to_dict("records")
+    assert pair["families"] == 21
+    assert (pair["same_child"] == 9) == shown
+    assert not {"same_child_families", "persons_first", "persons_second"} & {*pair}
 
 
 def test_all_but_one_to_four_of_a_service_is_no_edge() -> None:
@@ -444,8 +469,9 @@ def test_many_services_leave_the_smallest_undrawn() -> None:
         {"service": list(many), "level": "early", "persons": 400.0, "families": [200.0 + 12 * n for n in range(12)]}
     )
     counts["pairs"] = pd.DataFrame(
-        {"first": ["s00", "s10"], "second": ["s01", "s11"], "persons": 200.0, "families": 100.0, "same_child": 50.0}
-    )
+        {"first": ["s00", "s10"], "second": ["s01", "s11"], "persons": 200.0, "families": 100.0, "same_child": 50.0,
+         "same_child_families": 40.0}
+    )  # fmt: skip
     chart = _draw("network", _released(counts))
     assert isinstance(chart.form, NetworkColumns)
     assert sorted(node.key for node in chart.form.nodes) == [f"s{number:02d}" for number in range(3, 12)]

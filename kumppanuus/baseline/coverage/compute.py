@@ -11,6 +11,7 @@ import pandas as pd
 
 from kumppanuus.analysis import Column, Context, Params, Result, result_table
 from kumppanuus.methods.order import in_order
+from kumppanuus.register.populations import CLIENTS
 
 _YEAR = Column("dimension", codes="years", time_axis=True)
 _PERSONS, _FAMILIES = Column("persons"), Column("families")
@@ -48,6 +49,7 @@ class CoverageResult(Result):
             }
         ),
         within="years",
+        population=CLIENTS,
     )
     levels: pd.DataFrame = result_table(
         "counts",
@@ -60,6 +62,7 @@ class CoverageResult(Result):
             }
         ),
         within="years",
+        population=CLIENTS,
     )
     years: pd.DataFrame = result_table(
         "counts",
@@ -69,11 +72,13 @@ class CoverageResult(Result):
                 "days_seen": Column("public", unit="days"),
                 "persons": _PERSONS,
                 "families": _FAMILIES,
-                "children": Column("count"),
+                "children": Column("count", of=("children", "children_families")),
                 "population": Column("public"),
                 "share": Column("share", of=("children", "population")),
+                "children_families": Column("behind"),
             }
         ),
+        population=CLIENTS,
     )
 
 
@@ -89,7 +94,8 @@ def compute(counts: Mapping[str, pd.DataFrame], params: CoverageParams, context:
 def _years(counts: Mapping[str, pd.DataFrame], context: Context) -> pd.DataFrame:
     people = counts["years"].merge(_population(counts["population"]), on="year", how="left")
     people["days_seen"] = people["year"].map(dict(context.years)).astype(float)
-    people["children"] = people["children"].where(people["dated"] > 0)
+    for count in ("children", "children_families"):
+        people[count] = people[count].where(people["dated"] > 0)
     people["share"] = people["children"] / people["population"].where(people["population"] > 0)
     ordered = in_order(people, ("year",), context)
     return ordered[list(CoverageResult.tables()["years"].columns)]

@@ -6,9 +6,10 @@ SELECT service, level, year, sum(persons) AS persons, count(*) AS families FROM 
 -- table: levels(level, year | persons, families)
 SELECT level, year, sum(persons) AS persons, count(*) AS families FROM family_level_years GROUP BY ALL
 
--- table: years(year | persons, families, dated, children)
+-- table: years(year | persons, families, dated, children, children_families)
 -- dated: clients whose birth date is known; age is judged on the last observed day of the year
-SELECT year, sum(persons) AS persons, count(*) AS families, sum(persons_dated) AS dated, sum(persons_child) AS children
+SELECT year, sum(persons) AS persons, count(*) AS families, sum(persons_dated) AS dated, sum(persons_child) AS children,
+    count(*) FILTER (persons_child > 0) AS children_families
 FROM family_years GROUP BY ALL
 
 -- table: population(year | inhabitants, areas, whole_areas)

@@ -10,6 +10,7 @@ import pandas as pd
 
 from kumppanuus.analysis import Column, Context, Params, Result, result_table
 from kumppanuus.register.codes import LEVELS
+from kumppanuus.register.populations import CLIENTS, KNOWN, RECORDINGS, TURNS, VALUES
 
 FLOWS = ("starts", "ends")
 KINDS = ("first_of_month", "last_of_month", "first_of_year", "last_of_year", "other")
@@ -27,6 +28,7 @@ _MONTH = Column("dimension", codes="numbers", time_axis=True)
 _TABLE = Column("dimension", codes="tables")
 _PERSONS, _FAMILIES = Column("persons"), Column("families")
 _DAYS_SEEN = Column("public", unit="days")
+_OPEN = {"persons": Column("persons", cell="open_persons"), "families": Column("families", cell="open_families")}
 
 
 def _tied(*part_of: str) -> Column:
@@ -63,6 +65,7 @@ class DataQualityResult(Result):
         MappingProxyType(
             {"flow": _FLOW, "relationships": _tied(), "events": _tied(), "persons": _PERSONS, "families": _FAMILIES}
         ),
+        population=TURNS,
     )
     all_months: pd.DataFrame = result_table(
         "counts",
@@ -70,6 +73,7 @@ class DataQualityResult(Result):
             {"flow": _FLOW, "month": _MONTH, "days_seen": _DAYS_SEEN,
              "relationships": _tied("all_turns.relationships"), "persons": _PERSONS, "families": _FAMILIES}
         ),
+        population=TURNS,
     )  # fmt: skip
     level_months: pd.DataFrame = result_table(
         "counts",
@@ -78,6 +82,7 @@ class DataQualityResult(Result):
              "persons": _PERSONS, "families": _FAMILIES}
         ),
         within="all_months",
+        population=TURNS,
     )  # fmt: skip
     all_quarters: pd.DataFrame = result_table(
         "counts",
@@ -85,6 +90,8 @@ class DataQualityResult(Result):
             {"quarter": _MONTH, "days_seen": _DAYS_SEEN, "relationships": _tied(), "persons": _PERSONS,
              "families": _FAMILIES}
         ),
+        population=TURNS,
+        fixed=(("flow", "starts"),),
     )  # fmt: skip
     service_quarters: pd.DataFrame = result_table(
         "counts",
@@ -93,28 +100,35 @@ class DataQualityResult(Result):
              "relationships": _tied("all_quarters.relationships"), "persons": _PERSONS, "families": _FAMILIES}
         ),
         within="all_quarters",
+        population=TURNS,
+        fixed=(("flow", "starts"),),
     )  # fmt: skip
-    open_clients: pd.DataFrame = result_table("counts", MappingProxyType({"persons": _PERSONS, "families": _FAMILIES}))
+    open_clients: pd.DataFrame = result_table("counts", MappingProxyType(_OPEN), population=CLIENTS)
     open_services: pd.DataFrame = result_table(
         "counts",
-        MappingProxyType({"service": _SERVICE, "level": _LEVEL, "persons": _PERSONS, "families": _FAMILIES}),
+        MappingProxyType({"service": _SERVICE, "level": _LEVEL, **_OPEN}),
         within="open_clients",
+        population=CLIENTS,
     )
     open_times: pd.DataFrame = result_table(
         "counts",
         MappingProxyType(
             {"service": _SERVICE, "level": _LEVEL, "open_time": Column("dimension", codes="open_times"),
-             "persons": Column("persons", part_of=("open_services.persons",)), "families": _FAMILIES}
+             "persons": Column("persons", part_of=("open_services.persons",), cell="open_persons"),
+             "families": _OPEN["families"]}
         ),
         within="open_services",
+        population=CLIENTS,
     )  # fmt: skip
     closed_services: pd.DataFrame = result_table(
         "counts",
         MappingProxyType(
-            {"service": _SERVICE, "level": _LEVEL, "persons": _PERSONS, "families": _FAMILIES,
+            {"service": _SERVICE, "level": _LEVEL, "persons": Column("persons", cell="ended_persons"),
+             "families": Column("families", cell="ended_families"),
              "persons_long": _PERSONS, "families_long": _FAMILIES,
              "share_long": Column("share", of=("persons_long", "persons"))}
         ),
+        population=CLIENTS,
     )  # fmt: skip
     heaps: pd.DataFrame = result_table(
         "counts",
@@ -124,10 +138,12 @@ class DataQualityResult(Result):
              "families": _FAMILIES}
         ),
         within="all_turns",
+        population=TURNS,
     )  # fmt: skip
     recorded: pd.DataFrame = result_table(
         "counts",
         MappingProxyType({"table": _TABLE, "dated": _tied(), "persons": _PERSONS, "families": _FAMILIES}),
+        population=RECORDINGS,
     )
     delays: pd.DataFrame = result_table(
         "counts",
@@ -136,6 +152,7 @@ class DataQualityResult(Result):
              "persons": _PERSONS, "families": _FAMILIES}
         ),
         within="recorded",
+        population=RECORDINGS,
     )  # fmt: skip
     fields: pd.DataFrame = result_table(
         "counts",
@@ -144,16 +161,20 @@ class DataQualityResult(Result):
              "families": _FAMILIES, "filled": Column("count", of=("persons_filled", "families_filled")),
              "persons_filled": _PERSONS, "families_filled": _FAMILIES, "share": Column("share", of=("filled", "rows"))}
         ),
+        population=VALUES,
     )  # fmt: skip
-    everyone: pd.DataFrame = result_table("counts", MappingProxyType({"persons": _PERSONS, "families": _FAMILIES}))
+    everyone: pd.DataFrame = result_table(
+        "counts", MappingProxyType({"persons": _PERSONS, "families": _FAMILIES}), population=KNOWN
+    )
     memberships: pd.DataFrame = result_table(
         "counts",
         MappingProxyType(
-            {"membership": Column("dimension", codes="memberships"),
+            {"membership": Column("dimension", codes="memberships", adds=True),
              "persons": Column("persons", part_of=("everyone.persons",)),
              "families": Column("families", part_of=("everyone.families",))}
         ),
         within="everyone",
+        population=KNOWN,
     )  # fmt: skip
 
 

@@ -16,7 +16,8 @@ from kumppanuus.language.say import Say, footer
 
 Row = Mapping[str, Any]
 
-MOST_BARS = 15
+MOST_BARS, MOST_LINES = 15, 18
+"""Bars of a chart, and bars with the names of their tables above them."""
 GOOD, POOR = 0.95, 0.80
 _COLOURS: Mapping[str, Level] = MappingProxyType(
     {"several": "early", "alone_given": "neutral", "alone_none": "special"}
@@ -58,9 +59,10 @@ def _part(row: Row) -> float | None:
 
 def _shown(known: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Return what fits, in the order of the tables; the fullest columns give way first."""
-    if len(known) <= MOST_BARS:
+    most = min(MOST_BARS, MOST_LINES - len({row["table"] for row in known}))
+    if len(known) <= most:
         return known
-    kept = sorted(range(len(known)), key=lambda place: (known[place]["part"], place))[:MOST_BARS]
+    kept = sorted(range(len(known)), key=lambda place: (known[place]["part"], place))[:most]
     return [known[place] for place in sorted(kept)]
 
 

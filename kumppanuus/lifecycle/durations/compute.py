@@ -12,12 +12,17 @@ import pandas as pd
 
 from kumppanuus.analysis import CURVE_STATISTICS, Column, Context, Params, Result, result_table
 from kumppanuus.lifecycle.durations.groups import Group, groups_of_levels, groups_of_services
+from kumppanuus.lifecycle.durations.people import Distinct, Months, month_of
 from kumppanuus.methods.daygrid import DayCounts
 from kumppanuus.methods.intervals import Floats
 from kumppanuus.methods.survival import Survival, survival_curve
 from kumppanuus.register.calendar import MONTH_DAYS, month_day
+from kumppanuus.register.populations import CLIENTS
 
 YEAR, TWO_YEARS = month_day(12), month_day(24)
+_BEHIND_LENGTHS = ("late_persons", "late_families", "open_persons", "open_families")
+_BEHIND_POINTS = ("persons_at_risk", "families_at_risk", "ending_persons", "ending_families", "persons_later",
+                  "families_later")  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,14 +50,17 @@ def _curve(*dimensions: tuple[str, Column], whole: str = "") -> Any:
                 "survival": Column("survival"),
                 "lower": Column("lower"),
                 "upper": Column("upper"),
-                "at_risk": Column("count"),
-                "events": Column("count", part_of=_parts_of(whole, "events")),
-                "later": Column("count"),
+                "at_risk": Column("count", of=("persons_at_risk", "families_at_risk")),
+                "events": Column("count", of=("ending_persons", "ending_families"),
+                                 part_of=_parts_of(whole, "events")),
+                "later": Column("count", of=("persons_later", "families_later")),
                 "persons": Column("persons"),
                 "families": Column("families"),
+                **dict.fromkeys(_BEHIND_POINTS, Column("behind")),
             }
         ),
-    )
+        population=CLIENTS,
+    )  # fmt: skip
 
 
 def _parts_of(table: str, column: str) -> tuple[str, ...]:
@@ -61,28 +69,34 @@ def _parts_of(table: str, column: str) -> tuple[str, ...]:
 
 def _lengths(curves: str, *dimensions: tuple[str, Column], within: str = "") -> Any:
     behind = ("ended_persons", "ended_families")
+    still_open = "open_persons" if within else ""  # nobody has two open relationships in one service
     return result_table(
         "counts",
         MappingProxyType(
             {
                 **dict(dimensions),
-                "spells": Column("count", part_of=_parts_of(within, "spells")),
+                "spells": Column("count", of=("persons", "families"), part_of=_parts_of(within, "spells")),
                 "persons": Column("persons"),
                 "families": Column("families"),
-                "late": Column("count", part_of=_parts_of(within, "late")),
-                "still_open": Column("count", part_of=("spells", *_parts_of(within, "still_open"))),
+                "late": Column("count", of=("late_persons", "late_families"), part_of=_parts_of(within, "late")),
+                "still_open": Column("count", of=("open_persons", "open_families"),
+                                     part_of=("spells", *_parts_of(within, "still_open")), cell=still_open),
                 "ended": Column("count", of=behind, part_of=("spells", *_parts_of(within, "ended"))),
                 "ended_persons": Column("persons"),
                 "ended_families": Column("families"),
                 **{statistic: Column("from_curve", (curves, statistic)) for statistic in CURVE_STATISTICS},
-                "ended_mean_24": Column("mean", (*behind, "ended_24_concentration"), unit="months"),
+                "ended_mean_24": Column("mean", (*behind, "ended_24_concentration"), unit="months",
+                                        part_of=_parts_of(within, "ended_mean_24")),
                 "ended_24_concentration": Column("concentration"),
-                "ended_mean_months": Column("mean", (*behind, "ended_concentration"), unit="months"),
+                "ended_mean_months": Column("mean", (*behind, "ended_concentration"), unit="months",
+                                            part_of=_parts_of(within, "ended_mean_months")),
                 "ended_concentration": Column("concentration"),
+                **dict.fromkeys(_BEHIND_LENGTHS, Column("behind")),
             }
         ),
         within=within,
-    )
+        population=CLIENTS,
+    )  # fmt: skip
 
 
 _LEVEL = ("level", Column("dimension", codes="levels"))
@@ -95,7 +109,8 @@ class DurationResult(Result):
 
     service_curves, level_curves : one row per service or level and month (day ``month_day(m)``): the share still open
         with limits; ``at_risk``: under observation just after that day; ``events``: ended since the point before;
-        ``later``: come under observation after that day, so that at_risk + later + all who left make up the group.
+        ``later``: come under observation after that day, so that at_risk + later + all who left make up the group;
+        and the distinct people behind each of these numbers, at least (``ending_…``: whose first end it is).
         A curve that begins late (too few under observation before) has share 1 and at_risk 0 on day 0.
         A level pools the spells of its services.
     services, levels : one row each: spells, how many of them began before the window, are open at its end, ended;
@@ -181,22 +196,34 @@ def _grid(group: Group, months: int) -> pd.DataFrame:
     if curve is None:
         return pd.DataFrame()
     full = np.array([month_day(month) for month in range(1, months + 1)], dtype=np.int64)
-    days = full[(full > curve.from_day) & (full <= curve.last_day)]
+    shown = np.flatnonzero((full > curve.from_day) & (full <= curve.last_day))
+    days = full[shown]
     place = days - curve.from_day
     counts = group.counts.pooled().lasting(curve.from_day)
     gathered = np.append(0.0, np.cumsum(counts.ended)[days])
     survival, lower, upper = curve.survival[place], curve.lower[place], curve.upper[place]
+    times = np.append(0, days)
     return pd.DataFrame(
         {
-            "time": np.append(0, days),
+            "time": times,
             "survival": np.append(1.0, survival),
             "lower": np.append(1.0, np.where(survival == 0.0, 0.0, lower)),
             "upper": _last_known(np.append(1.0, upper)),
-            "at_risk": counts.under_observation[np.append(0, days)],
+            "at_risk": counts.under_observation[times],
             "events": np.diff(gathered, prepend=0.0),
-            "later": counts.later[np.append(0, days)],
+            "later": counts.later[times],
+            **_people(group.people, np.append(0, shown + 1), curve.from_day),
         }
     )
+
+
+def _people(people: Mapping[str, Distinct], months: Months, from_day: int) -> dict[str, Floats]:
+    begins, found = month_of(from_day), {}
+    for who, distinct in people.items():
+        found[f"{who}_at_risk"] = distinct.at_risk(months, begins)
+        found[f"ending_{who}"] = distinct.ending(months, begins)
+        found[f"{who}_later"] = distinct.later(months, begins)
+    return found
 
 
 def _last_known(upper: Floats) -> Floats:

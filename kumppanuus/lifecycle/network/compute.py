@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from kumppanuus.analysis import Column, Context, Params, Result, result_table
+from kumppanuus.register.populations import CLIENTS, TOGETHER
 
 MOST_COUNTED = 5
 """Families with this many services or more are counted together (``5+``)."""
@@ -50,7 +51,6 @@ class NetworkResult(Result):
         "counts",
         MappingProxyType(
             {
-                "group": Column("dimension", codes="groups"),
                 "persons": Column("persons"),
                 "families": Column("families"),
                 "ever": Column("public"),
@@ -59,6 +59,7 @@ class NetworkResult(Result):
                 "max_edges": Column("public"),
             }
         ),
+        population=CLIENTS,
     )
     services: pd.DataFrame = result_table(
         "counts",
@@ -71,6 +72,7 @@ class NetworkResult(Result):
             }
         ),
         within="everyone",
+        population=CLIENTS,
     )
     pairs: pd.DataFrame = result_table(
         "edges",
@@ -80,28 +82,32 @@ class NetworkResult(Result):
                 "second": Column("dimension", codes="services"),
                 "persons": Column("persons"),
                 "families": Column("families"),
-                "same_child": Column("count"),
-                "families_first": Column("count"),
-                "families_second": Column("count"),
+                "same_child": Column("count", of=("same_child", "same_child_families")),
+                "families_first": Column("count", of=("persons_first", "families_first")),
+                "families_second": Column("count", of=("persons_second", "families_second")),
                 "share_first": Column("share", of=("families", "families_first")),
                 "share_second": Column("share", of=("families", "families_second")),
                 "lift": Column("lift", of=("everyone",)),
+                **dict.fromkeys(("same_child_families", "persons_first", "persons_second"), Column("behind")),
             }
         ),
         nodes="services",
+        population=TOGETHER,
     )
     breadth: pd.DataFrame = result_table(
         "counts",
         MappingProxyType(
             {
-                "n_services": Column("dimension", codes="numbers"),
+                "n_services": Column("dimension", codes="numbers", adds=True),
                 "persons": Column("persons", part_of=("everyone.persons",)),
                 "families": Column("families", part_of=("everyone.families",)),
-                "families_all": Column("count"),
+                "families_all": Column("count", of=("persons_all", "families_all")),
                 "share": Column("share", of=("families", "families_all")),
+                "persons_all": Column("behind"),
             }
         ),
         within="everyone",
+        population=CLIENTS,
     )
 
 
@@ -129,7 +135,6 @@ def compute(counts: Mapping[str, pd.DataFrame], params: NetworkParams, context: 
 def _everyone(together: pd.DataFrame, params: NetworkParams) -> pd.DataFrame:
     known = together[together["persons"] > 0]
     return known.assign(
-        group="all",
         ever=float(params.window == "ever"),
         min_overlap_days=float(params.min_overlap_days),
         min_lift_percent=float(round(params.min_lift * 100)),
@@ -146,10 +151,10 @@ def _turned(pairs: pd.DataFrame, place: Mapping[str, int]) -> pd.DataFrame:
 
 
 def _pairs(pairs: pd.DataFrame, services: pd.DataFrame) -> pd.DataFrame:
-    families = dict(zip(services["service"], services["families"], strict=True))
+    people = services.set_index("service")[["persons", "families"]].astype(float)
+    of_ends = {f"{who}_{end}": pairs[end].map(people[who]) for end in ("first", "second") for who in people}
     return pairs.assign(
-        families_first=pairs["first"].map(families).astype(float),
-        families_second=pairs["second"].map(families).astype(float),
+        **of_ends,
         share_first=np.nan,
         share_second=np.nan,
         lift=np.nan,
@@ -161,7 +166,8 @@ def _breadth(number_of_services: pd.DataFrame, everyone: pd.DataFrame) -> pd.Dat
     counted = number_of_services.assign(n_services=number).groupby("n_services", as_index=False)
     pooled = counted[["persons", "families"]].sum()
     code = pooled["n_services"].astype(str).where(pooled["n_services"] < MOST_COUNTED, f"{MOST_COUNTED}+")
-    return pooled.assign(n_services=code.astype(object), families_all=float(everyone["families"].sum()), share=np.nan)
+    everybody = {f"{who}_all": float(everyone[who].sum()) for who in ("persons", "families")}
+    return pooled.assign(n_services=code.astype(object), **everybody, share=np.nan)
 
 
 def _in_catalogue_order(frame: pd.DataFrame, columns: tuple[str, ...], place: Mapping[str, int]) -> pd.DataFrame:

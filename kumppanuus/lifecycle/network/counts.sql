@@ -4,11 +4,13 @@
 -- table: services(service, level | persons, families)
 SELECT service, level, sum(persons) AS persons, count(*) AS families FROM family_services GROUP BY ALL
 
--- table: pairs(first, second | persons, families, same_child)
+-- table: pairs(first, second | persons, families, same_child, same_child_families)
 -- persons: members of these families who used either service; same_child: clients who meet both themselves
-SELECT first, second, persons, families, coalesce(same_child, 0)::BIGINT AS same_child
+SELECT first, second, persons, families, coalesce(same_child, 0)::BIGINT AS same_child, same_child_families
 FROM (
-    SELECT first, second, sum(persons) AS persons, count(*) AS families
+    SELECT first, second, sum(persons) AS persons, count(*) AS families,
+        count(*) FILTER (one_client_shared_days >= CASE WHEN "window" = 'ever' THEN 0 ELSE min_overlap_days END)
+            AS same_child_families
     FROM family_meetings, params WHERE "window" = 'ever' OR shared_days >= min_overlap_days GROUP BY first, second
 ) LEFT JOIN (
     SELECT first, second, count(*) AS same_child

@@ -10,6 +10,7 @@ import pandas as pd
 
 from kumppanuus.analysis import Column, Context, Params, Result, result_table
 from kumppanuus.methods.order import in_order
+from kumppanuus.register.populations import CLIENTS, COSTED
 
 _YEAR = Column("dimension", codes="years", time_axis=True)
 _SERVICE = Column("dimension", codes="services")
@@ -62,23 +63,29 @@ class SpendingResult(Result):
             }
         ),
         within="years",
+        population=COSTED,
     )
     levels: pd.DataFrame = result_table(
         "counts",
         MappingProxyType({"level": _LEVEL, "year": _YEAR, **_PEOPLE, **_money_columns("years")}),
         within="years",
+        population=COSTED,
     )
     productions: pd.DataFrame = result_table(
         "counts",
         MappingProxyType({"production": _PRODUCTION, "year": _YEAR, **_PEOPLE, **_money_columns("years")}),
         within="years",
+        population=COSTED,
     )
     years: pd.DataFrame = result_table(
         "counts",
         MappingProxyType({"year": _YEAR, "days_seen": Column("public", unit="days"), **_PEOPLE, **_money_columns()}),
+        population=COSTED,
     )
     unpriced: pd.DataFrame = result_table(
-        "counts", MappingProxyType({"service": _SERVICE, "production": _PRODUCTION, "year": _YEAR, **_PEOPLE})
+        "counts",
+        MappingProxyType({"service": _SERVICE, "production": _PRODUCTION, "year": _YEAR, **_PEOPLE}),
+        population=CLIENTS,
     )
 
 
