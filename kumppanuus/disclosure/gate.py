@@ -6,117 +6,155 @@ rule. Nothing falls through to a default.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from kumppanuus.analysis import Result, Table
 from kumppanuus.disclosure import released as stamped
-from kumppanuus.disclosure.curves import Whole, protect_curve
-from kumppanuus.disclosure.protect import protect_counts, protect_edges
-from kumppanuus.disclosure.readings import read_off_curves
-from kumppanuus.disclosure.released import Released, ReleasedResult, ReleasedTable, Rules
-from kumppanuus.disclosure.totals import hidden_for_totals
+from kumppanuus.disclosure.audit import audit
+from kumppanuus.disclosure.base import make_base
+from kumppanuus.disclosure.exact import exact_result
+from kumppanuus.disclosure.guard import guarded_result, whole_of
+from kumppanuus.disclosure.money import audit_money, make_money
+from kumppanuus.disclosure.placed import Name, code_text
+from kumppanuus.disclosure.plan import Plan, coarser
+from kumppanuus.disclosure.released import Face, Guarded, Released, ReleasedResult, ReleasedTable, Rules
 from kumppanuus.errors import DisclosureError
+from kumppanuus.methods.integer import Solved
 
 if TYPE_CHECKING:
     from kumppanuus.study import Disclosure
 
 _NUMBERS = ("persons", "families", "count", "public")
+_MEASURED = ("sum", "mean", "behind", "concentration", "quantile", "time", "survival", "incidence", "occupation")
+_CURVES = ("time", "survival", "incidence", "occupation", "lower", "upper")
+_READ = ("lift", "from_curve", "quantile", "cumulative")
 _OF_FORM = {
-    "counts": ("time", "survival", "lower", "upper", "lift"),
-    "curve": ("share", "sum", "mean", "lift", "from_curve"),
-    "edges": ("time", "survival", "lower", "upper", "from_curve"),
+    "counts": (*_CURVES, "lift", "cumulative"),
+    "curve": ("share", "sum", "mean", *_READ),
+    "edges": (*_CURVES, "from_curve", "quantile", "cumulative"),
+    "lorenz": (*_CURVES, *_READ[:-1]),
+    **dict.fromkeys(("histogram", "combinations", "paths", "likert", "queue"), (*_CURVES, *_READ)),
 }
 """Roles that have no rule in a form of table."""
-_ORDER = {"counts": 0, "curve": 0, "edges": 1}
+ROUNDS = 200
+"""Most audits of a run; each makes some table coarser."""
 
 
 def release(
-    results: Mapping[str, Result], settings: Disclosure, *, missing: Mapping[str, tuple[str, ...]] | None = None
-) -> Released:
-    """Protect all results of a run and stamp them.
+    results: Mapping[str, Result], settings: Disclosure, *, missing: Mapping[str, tuple[str, ...]] | None = None,
+    face: Face = "public", show: Collection[str] | None = None,
+) -> Released:  # fmt: skip
+    """Protect all results of a run, audit them together and stamp them.
 
     Parameters
     ----------
     results : analysis key → result, all of the run at once.
     settings : the study's thresholds.
     missing : analysis key → tables that were not given; such an analysis says so instead of a result.
+    show : keys of the results that may be written; the others are protected and audited with them and stay behind.
+    face : ``internal``: the exact numbers, for the organiser's own authorised staff; nothing is protected.
 
     Raises
     ------
     DisclosureError
         KU502 undeclared or missing column, KU503 duplicate cell, KU504 a number that cannot be a count, KU505 a
-        sibling table that does not exist, KU506 a rule broken after protection (a fault of the gate itself).
+        sibling table that does not exist, KU506 a rule broken after protection (a fault of the gate itself), KU508
+        two different numbers for one cell, KU520 a hidden number could be worked out whatever is made coarser.
     """
     rules = Rules(settings.k, settings.f, settings.base, settings.n_min)
-    done = {key: _release_result(key, result, rules) for key, result in results.items()}
+    accepted = {key: _accepted(key, result) for key, result in results.items()}
+    full = {key: each for key, each in accepted.items() if not all(frame.empty for frame in each.frames.values())}
+    guarded = _exact(full) if face == "internal" else _audited(full, rules)
+    done = {key: _result(key, guarded.get(key)) for key in results if show is None or key in show}
     absent = {key: ReleasedResult(key, "missing", {}, tables) for key, tables in (missing or {}).items()}
-    return Released({**done, **absent}, rules, stamped._SEAL)
+    return Released({**done, **absent}, rules, stamped._SEAL, audited=face == "public", face=face)
 
 
-def _release_result(key: str, result: Result, rules: Rules) -> ReleasedResult:
+@dataclass(frozen=True, slots=True)
+class _Accepted:
+    """A result that is exactly what was declared."""
+
+    declared: Mapping[str, Table]
+    frames: Mapping[str, pd.DataFrame]
+
+
+def _accepted(key: str, result: Result) -> _Accepted:
     declared = type(result).tables()
     frames = {name: _accept(key, name, table, getattr(result, name)) for name, table in declared.items()}
-    if all(frame.empty for frame in frames.values()):
-        return ReleasedResult(key, "empty", {})
     for name, table in declared.items():
         _siblings_exist(key, name, table, declared)
-    also: dict[str, pd.DataFrame] = {}
-    while True:
-        tables = _protected(key, declared, frames, also, rules)
-        more = hidden_for_totals(declared, frames, tables, rules)
-        if not more:
+    return _Accepted(declared, frames)
+
+
+def _result(key: str, tables: Mapping[str, Guarded] | None) -> ReleasedResult:
+    if tables is None:
+        return ReleasedResult(key, "empty", {})
+    return ReleasedResult(key, "ok", {name: each.table for name, each in tables.items()})
+
+
+def _exact(accepted: Mapping[str, _Accepted]) -> dict[str, dict[str, Guarded]]:
+    return {key: exact_result(each.declared, each.frames) for key, each in accepted.items()}
+
+
+def _audited(accepted: Mapping[str, _Accepted], rules: Rules) -> dict[str, dict[str, Guarded]]:
+    """Protect and audit, and make coarser what the audit found, until nothing can be worked out.
+
+    Raises
+    ------
+    DisclosureError
+        KU520 naming the tables for which nothing more can be done.
+    """
+    plan, solved = Plan(), Solved()
+    guarded: dict[str, dict[str, Guarded]] = {}
+    stale, stuck = set(accepted), tuple[Name, ...]()
+    for _ in range(ROUNDS):
+        guarded |= {key: _guarded(key, accepted[key], rules, plan) for key in accepted if key in stale}
+        tables = {(key, name): each for key, found in guarded.items() for name, each in found.items()}
+        after, stuck = _next(plan, tables, rules, solved)
+        if after is None:
+            return guarded
+        if after == plan:
             break
-        also |= {name: marks | also[name] if name in also else marks for name, marks in more.items()}
-    tables = {name: read_off_curves(tables[name], tables) for name in declared}
+        stale = {name[0] for name in tables if after.of(name) != plan.of(name)}
+        plan = after
+    raise DisclosureError("KU520", where=", ".join("/".join(name) for name in stuck) or "-")
+
+
+def _next(
+    plan: Plan, tables: Mapping[Name, Guarded], rules: Rules, solved: Solved
+) -> tuple[Plan | None, tuple[Name, ...]]:  # fmt: skip
+    """Audit counts, then sums; return the next plan (None: all is well) and tables for which nothing can be done."""
+    for base in (make_base(tables, rules), make_money(tables)):
+        after = plan.hiding(base.unequal)
+        if after != plan:
+            return after, ()
+        finding = audit(base, solved) if base.most else audit_money(base)
+        if not finding.clean:
+            return coarser(base, finding.told, tables, plan)
+    return None, ()
+
+
+def _guarded(key: str, accepted: _Accepted, rules: Rules, plan: Plan) -> dict[str, Guarded]:
+    tables = guarded_result(key, accepted.declared, accepted.frames, rules, plan)
     for done in tables.values():
-        _verify(key, done, rules)
-    return ReleasedResult(key, "ok", tables)
-
-
-def _protected(
-    key: str, declared: Mapping[str, Table], frames: Mapping[str, pd.DataFrame], also: Mapping[str, pd.DataFrame],
-    rules: Rules,
-) -> dict[str, ReleasedTable]:  # fmt: skip
-    """Protect every table, those first that others need: counts, whole curves, their parts, pairs."""
-    tables: dict[str, ReleasedTable] = {}
-    for name in sorted(declared, key=lambda each: (_ORDER[declared[each].form], _whole_of(declared[each]) != "")):
-        tables[name] = _protect(key, name, declared, frames, tables, also, rules)
+        _verify(key, done.table, rules)
     return tables
 
 
-def _protect(
-    key: str, name: str, declared: Mapping[str, Table], frames: Mapping[str, pd.DataFrame],
-    done: Mapping[str, ReleasedTable], also: Mapping[str, pd.DataFrame], rules: Rules,
-) -> ReleasedTable:  # fmt: skip
-    table = declared[name]
-    if table.form == "curve":
-        above = _whole_of(table)
-        whole = Whole(declared[above], frames[above], done[above]) if above else None
-        return protect_curve(name, table, frames[name], rules, whole)
-    if table.form == "edges":
-        return protect_edges(name, table, frames[name], frames[table.nodes], done, rules)
-    base = frames[table.within] if table.within else None
-    dimensions = declared[table.within].dimensions if table.within else ()
-    return protect_counts(name, table, frames[name], base, dimensions, rules, also.get(name))
-
-
-def _whole_of(table: Table) -> str:
-    """Return the name of the table whose curves these are parts of, as their events are declared."""
-    if table.form != "curve":
-        return ""
-    return next((total.split(".")[0] for total in table.columns["events"].part_of), "")
-
-
 def _siblings_exist(key: str, name: str, table: Table, declared: Mapping[str, Table]) -> None:
-    wanted = {table.within, table.nodes, _whole_of(table)} - {""}
+    wanted = {table.within, table.nodes, whole_of(table)} - {""}
     for column in table.columns.values():
         wanted |= {total.split(".")[0] for total in column.part_of if "." in total}
         wanted |= {column.of[0]} if column.role in ("lift", "from_curve") else set()
     for sibling in sorted(wanted - set(declared)):
         raise DisclosureError("KU505", analysis=key, table=name, sibling=sibling)
+    base = declared[table.within] if table.within and table.form == "counts" else None
+    if base and not (table.names("persons") and "persons" in base.columns):  # R2 asks for them
+        raise DisclosureError("KU502", analysis=key, table=name, found=f"within {table.within}")
 
 
 def _accept(key: str, name: str, table: Table, frame: object) -> pd.DataFrame:
@@ -128,7 +166,8 @@ def _accept(key: str, name: str, table: Table, frame: object) -> pd.DataFrame:
         found = ", ".join(map(str, frame.columns)) if isinstance(frame, pd.DataFrame) else type(frame).__name__
         raise DisclosureError("KU502", analysis=key, table=name, found=found)
     dimensions = list(table.dimensions)
-    if dimensions and (frame.duplicated(dimensions).any() or frame[dimensions].isna().any(axis=None)):
+    codes = pd.DataFrame({each: code_text(frame[each]) for each in dimensions})
+    if dimensions and (codes.duplicated().any() or frame[dimensions].isna().any(axis=None)):
         raise DisclosureError("KU503", analysis=key, table=name)
     if not dimensions and len(frame) > 1:
         raise DisclosureError("KU503", analysis=key, table=name)
@@ -139,6 +178,12 @@ def _accept(key: str, name: str, table: Table, frame: object) -> pd.DataFrame:
         whole = pd.api.types.is_numeric_dtype(values) and ((values.dropna() >= 0) & (values.dropna() % 1 == 0)).all()
         if not whole:
             raise DisclosureError("KU504", analysis=key, table=name, column=column)
+    for column in table.names(*_MEASURED):
+        if not pd.api.types.is_numeric_dtype(frame[column]):
+            raise DisclosureError("KU504", analysis=key, table=name, column=column)
+    unknown = [each for each in table.names(*_NUMBERS[:3], "behind") if frame[each].isna().any()]
+    if unknown and table.form in ("combinations", "paths", "edges"):  # what is not known cannot be pooled
+        raise DisclosureError("KU504", analysis=key, table=name, column=unknown[0])
     return frame.reset_index(drop=True)
 
 
@@ -154,7 +199,7 @@ def _verify(key: str, table: ReleasedTable, rules: Rules) -> None:
         values = frame[column].dropna()
         if (((values != 0) & (values < rules.base)) | ((values > 0) & (values % rules.base != rules.base // 2))).any():
             raise DisclosureError("KU506", analysis=key, table=table.name, column=column)
-    for column in declared.names("share", "sum", "mean"):
+    for column in (each for each in declared.names("share", "sum", "mean") if each in frame):
         behind = [each for each in declared.columns[column].of if each in frame]
         if (frame[column].notna() & frame[behind].isna().any(axis=1)).any():
             raise DisclosureError("KU506", analysis=key, table=table.name, column=column)

@@ -13,9 +13,13 @@ import pandas as pd
 
 from kumppanuus.analysis import Table
 from kumppanuus.disclosure import rules as rule
-from kumppanuus.disclosure.released import ReleasedTable, Rules
+from kumppanuus.disclosure.placed import code_text
+from kumppanuus.disclosure.released import Guarded, ReleasedTable, Rules
+from kumppanuus.disclosure.rules_forms import quantile_in_bin, round_edges
 
-GATE_ONLY = ("concentration",)
+GATE_ONLY = ("concentration", "behind")
+OF_CURVES = ("events", "ending_families", "families_at_risk")
+"""Columns of a curve that only the gate may see, by their names."""
 ROUNDED_BY, ROUNDING_ERROR = 3, 0.05
 """A published count is at most 3 off; a mean over it may be off by 5 % for that: it needs 60 families."""
 LARGE = 100
@@ -25,7 +29,7 @@ LARGE = 100
 def protect_counts(
     name: str, table: Table, frame: pd.DataFrame, base: pd.DataFrame | None, base_dimensions: tuple[str, ...],
     rules: Rules, also: pd.DataFrame | None = None,
-) -> ReleasedTable:  # fmt: skip
+) -> Guarded:  # fmt: skip
     """Protect a table of counts (R1-R5, R9): rows without enough people are hidden whole, other cells one by one.
 
     Parameters
@@ -35,13 +39,26 @@ def protect_counts(
     hidden = _hidden_rows(table, frame, rules)
     if base is not None:
         hidden |= ~_broken_down(table, frame, base, base_dimensions, rules)
+    if also is not None:
+        hidden |= also.all(axis=1).to_numpy(dtype=bool)
     published, masked = protected_cells(table, frame, hidden, rules, also)
-    return protected_table(name, table, published, masked, hidden)
+    return Guarded(protected_table(name, table, published, masked, hidden), frame)
+
+
+def digits_of(persons: rule.Floats) -> rule.Floats:
+    """R5: return how many significant digits a sum or a mean has: three from 100 persons on, else two."""
+    return np.where(np.asarray(persons, dtype=float) >= LARGE, 3.0, 2.0)
+
+
+def measures_of(table: Table) -> tuple[str, ...]:
+    """Return the columns that may be published, without the codes."""
+    unseen = {*table.names(*GATE_ONLY), *table.dimensions, *(OF_CURVES if table.form == "curve" else ())}
+    return tuple(each for each in table.columns if each not in unseen)
 
 
 def protect_edges(
     name: str, table: Table, frame: pd.DataFrame, nodes: pd.DataFrame, done: Mapping[str, ReleasedTable], rules: Rules
-) -> ReleasedTable:
+) -> Guarded:
     """Protect pairs (R10): a pair that may not be shown is left out; lift comes from protected families."""
     first, second = table.dimensions
     node, families = done[table.nodes].declaration.dimensions[0], table.names("families")[0]
@@ -59,9 +76,11 @@ def protect_edges(
     kept = frame[allowed].reset_index(drop=True)
     published, masked = protected_cells(table, kept, np.zeros(len(kept), dtype=bool), rules)
     for column in table.names("lift"):
-        published[column] = _lift(table, column, published, done, (first, second, families))
+        published[column] = lift(table, column, published, done)
     result = protected_table(name, table, published, masked, np.zeros(len(kept), dtype=bool))
-    return ReleasedTable(name, table, result.frame, result.masked, result.hidden + int((~allowed).sum()))
+    out = int((~allowed).sum())
+    told = ("left_out",) if out else ()
+    return Guarded(ReleasedTable(name, table, result.frame, result.masked, result.hidden + out, told), kept)
 
 
 def _hidden_rows(table: Table, frame: pd.DataFrame, rules: Rules) -> rule.Bools:
@@ -84,7 +103,9 @@ def _broken_down(
     if not shared:
         total, parts = float(base["persons"].sum()), float((frame[persons] > 0).sum())
         return np.full(len(frame), rule.breakdown_allowed(np.array([total]), np.array([parts]), rules)[0])
-    totals = frame[shared].merge(base[[*shared, "persons"]], on=shared, how="left")["persons"].fillna(0)
+    known = base[["persons"]].assign(**{each: code_text(base[each]) for each in shared})
+    codes = pd.DataFrame({each: code_text(frame[each]) for each in shared})
+    totals = codes.merge(known, on=shared, how="left")["persons"].fillna(0)
     parts_of = (frame[persons] > 0).groupby([frame[each] for each in shared]).transform("sum")
     return rule.breakdown_allowed(totals.to_numpy(dtype=float), parts_of.to_numpy(dtype=float), rules)
 
@@ -111,6 +132,11 @@ def protected_cells(
         shown[column], masked[column] = _share(table, column, frame, shown, rules)
     for column in (*table.names("sum"), *table.names("mean")):
         shown[column], masked[column] = _amount(table, column, frame, shown, hidden | _named(also, column, frame))
+    for column in table.names("quantile"):
+        unseen = hidden | _named(also, column, frame)
+        shown[column], masked[column] = _quantile(table, column, frame, shown, unseen, rules)
+    for column in table.names("share", "sum", "mean"):  # in a row hidden whole one word stands for all
+        masked[column] = masked[column] | (hidden & shown[column].isna())
     order = [each for each in table.columns if each not in table.names(*GATE_ONLY)]
     return shown[order], masked[[each for each in order if each not in table.dimensions]]
 
@@ -131,7 +157,7 @@ def _tied(table: Table, column: str, frame: pd.DataFrame, rules: Rules) -> rule.
     for share in table.names("share"):
         if table.columns[share].sensitive and table.columns[share].of[0] == column:
             some, base = (frame[each].to_numpy(dtype=float) for each in table.columns[share].of)
-            hidden |= ((some == 0) | (some == base)) & (base < LARGE) & (base > 0)
+            hidden |= rule.all_or_nobody(some, base)
     return hidden
 
 
@@ -155,6 +181,18 @@ def _share(
     return published, exists & np.isnan(published)
 
 
+def _quantile(
+    table: Table, column: str, frame: pd.DataFrame, shown: pd.DataFrame, hidden: rule.Bools, rules: Rules
+) -> tuple[rule.Floats, rule.Bools]:
+    """Protect a quantile (R6): a round lower edge of a bin of enough people, beside published persons."""
+    persons, *inside = table.columns[column].of
+    bin_persons, bin_families = (frame[each].to_numpy(dtype=float) for each in inside)
+    exact, level = frame[column].to_numpy(dtype=float), table.columns[column].level
+    allowed = quantile_in_bin(shown[persons].to_numpy(dtype=float), bin_persons, bin_families, level, rules)
+    published = np.where(allowed & ~hidden & round_edges(exact), exact, np.nan)
+    return published, ~np.isnan(exact) & np.isnan(published)
+
+
 def _amount(
     table: Table, column: str, frame: pd.DataFrame, shown: pd.DataFrame, hidden: rule.Bools
 ) -> tuple[rule.Floats, rule.Bools]:
@@ -176,21 +214,22 @@ def _amount(
         allowed &= shown_families * ROUNDING_ERROR >= ROUNDED_BY
         with np.errstate(divide="ignore", invalid="ignore"):
             value = exact * families / shown_families
-    rounded = np.where(persons >= LARGE, rule.significant(value, 3), rule.significant(value, 2))
+    rounded = np.where(digits_of(persons) == 3, rule.significant(value, 3), rule.significant(value, 2))
     nothing = (exact == 0) & (shown_persons == 0)
     published = np.where(nothing, 0.0, np.where(allowed, rounded, np.nan))
     return published, ~np.isnan(exact) & np.isnan(published)
 
 
-def _lift(
-    table: Table, column: str, pairs: pd.DataFrame, done: Mapping[str, ReleasedTable], names: tuple[str, str, str]
-) -> rule.Floats:
-    first, second, families = names
+def lift(
+    table: Table, column: str, pairs: pd.DataFrame, done: Mapping[str, ReleasedTable]
+) -> rule.Floats:  # fmt: skip
+    """Return how much more often than by chance two go together: pair x all / (first x second), families, 1 decimal."""
+    first, second = table.dimensions
     nodes, everyone = done[table.nodes], done[table.columns[column].of[0]]
     size = nodes.frame.set_index(nodes.declaration.dimensions[0])[nodes.declaration.names("families")[0]]
-    total = everyone.frame[everyone.declaration.names("families")[0]].iloc[0]
-    lift = pairs[families] * total / (pairs[first].map(size) * pairs[second].map(size))
-    return np.asarray(np.round(lift.to_numpy(dtype=float), 1))
+    total = everyone.frame[everyone.declaration.names("families")[0]].sum(min_count=1)  # no row: not known
+    found = pairs[table.names("families")[0]] * total / (pairs[first].map(size) * pairs[second].map(size))
+    return np.asarray(np.round(found.to_numpy(dtype=float), 1))
 
 
 def protected_table(

@@ -7,6 +7,7 @@ of at least a month that holds at least five events (R6).
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
@@ -19,6 +20,8 @@ from kumppanuus.register.calendar import MONTH_DAYS
 
 LEFT_OVER_MONTHS = 0.25
 """A mean is read off a curve that ends early when at most this much can lie under its unpublished rest."""
+
+_SHARES = ("survival", "incidence", "occupation")
 
 Reading = Callable[[pd.DataFrame, Table], float]
 
@@ -33,12 +36,14 @@ def read_off_curves(table: ReleasedTable, tables: Mapping[str, ReleasedTable]) -
         source, statistic = table.declaration.columns[column].of
         frame[column] = _column(frame, tables[source], statistic)
         frame.loc[frame["hidden"], column] = np.nan
-    return ReleasedTable(table.name, table.declaration, frame, table.masked, table.hidden)
+    return replace(table, frame=frame)
 
 
 def _column(frame: pd.DataFrame, curves: ReleasedTable, statistic: str) -> list[float]:
     groups = [each for each in curves.declaration.dimensions if curves.declaration.columns[each].role != "time"]
-    points = curves.frame.dropna(subset=list(curves.declaration.names("survival")))
+    points = curves.frame.dropna(subset=list(curves.declaration.names(*_SHARES)))
+    if not groups:
+        return [_READINGS[statistic](points, curves.declaration)] * len(frame)
     by_group = {key if isinstance(key, tuple) else (key,): part for key, part in points.groupby(groups)}
     keys = [tuple(row) for row in frame[groups].itertuples(index=False)]
     reading = _READINGS[statistic]
@@ -50,23 +55,26 @@ def _months(curve: pd.DataFrame, table: Table) -> Floats:
     return np.asarray(np.ceil(days / MONTH_DAYS - 1e-9))
 
 
-def _values(curve: pd.DataFrame, table: Table, role: str) -> Floats:
-    return curve[table.names(role)[0]].to_numpy(dtype=float)
+def _values(curve: pd.DataFrame, table: Table, *roles: str) -> Floats:
+    return curve[table.names(*roles)[0]].to_numpy(dtype=float)
 
 
 def _half(curve: pd.DataFrame, table: Table, *, of: str) -> float:
-    if not len(curve) or not quantile_allowed(_values(curve, table, "persons")[0], 0.5):
+    if not len(curve) or not table.names("survival") or not quantile_allowed(_values(curve, table, "persons")[0], 0.5):
         return float("nan")
     reached = np.flatnonzero(_values(curve, table, of) <= 0.5)
     return float(_months(curve, table)[reached[0]]) if len(reached) else float("nan")
 
 
 def _share(curve: pd.DataFrame, table: Table, *, of: str, month: int) -> float:
-    """Share at a month, in whole percent: on the line between the published points around it."""
-    months = _months(curve, table)
+    """Share at a month, in whole percent: on the line between the published points around it.
+
+    Of a curve that is no survival curve: the share with an end of its cause, or in its state.
+    """
+    months, roles = _months(curve, table), _SHARES if of == "survival" else (of,)
     if not len(months) or months[-1] < month:
         return float("nan")
-    return round(float(np.interp(month, months, _values(curve, table, of))), 2)
+    return round(float(np.interp(month, months, _values(curve, table, *roles))), 2)
 
 
 def _mean(curve: pd.DataFrame, table: Table, *, month: int) -> float:
@@ -75,7 +83,10 @@ def _mean(curve: pd.DataFrame, table: Table, *, month: int) -> float:
     Points are a month or more apart, so a line between them is nearer to the curve than a step. A curve that ends
     earlier goes on level when what is left under it is at most a quarter of a month, else there is no mean.
     """
-    months, open_share = _months(curve, table), _values(curve, table, "survival")
+    months = _months(curve, table)
+    if not table.names("survival"):
+        return float("nan")
+    open_share = _values(curve, table, "survival")
     if not len(months) or max(month - months[-1], 0) * open_share[-1] > LEFT_OVER_MONTHS:
         return float("nan")
     grid = np.unique(np.append(months[months <= month], month))

@@ -18,6 +18,9 @@ MEAN_PERSONS, MEAN_FAMILIES, CONCENTRATION = 10, 5, 0.25
 """A concentration (sum of squares over squared sum, families) of at most 1/4 puts the largest contributor at or under
 50 % and the two largest at or under 71 %: stricter than R5 asks, and it adds over families."""
 QUANTILE_SIDE = 10
+LARGE_GROUP = 100
+"""From so many persons on nobody or all of a group tells nothing about one of them (R9)."""
+NAMED_UNITS = 3
 CURVE_PERSONS, CURVE_FAMILIES, CURVE_EVENTS, CURVE_AT_RISK, CURVE_MONTHLY = 20, 5, 5, 10, 60
 
 
@@ -103,31 +106,6 @@ def curve_may_start(persons: float, families: float, rules: Rules) -> bool:
     return persons >= max(CURVE_PERSONS, rules.n_min) and families >= CURVE_FAMILIES
 
 
-def curve_points(events: Floats, at_risk: Floats, persons: float) -> Bools:
-    """R8: which points of a monthly grid are published.
-
-    A point is published when ≥ 5 events have come since the last published one and ≥ 10 are still at risk; below 60
-    persons only quarters count. The first point (day 0) always is. After the first grid point with fewer than 10 at
-    risk nothing is published.
-
-    Parameters
-    ----------
-    events : events in the interval that ends at each grid point; shape (points,), first one 0.
-    at_risk : at risk at each grid point.
-    """
-    step = 1 if persons >= CURVE_MONTHLY else 3
-    published = np.zeros(len(events), dtype=bool)
-    gathered = 0.0
-    for point, (new, risk) in enumerate(zip(events, at_risk, strict=True)):
-        gathered += new
-        if point and risk < CURVE_AT_RISK:
-            break
-        if point == 0 or (point % step == 0 and gathered >= CURVE_EVENTS):
-            published[point] = True
-            gathered = 0.0
-    return published
-
-
 def edge_allowed(
     pair_persons: Floats, pair_families: Floats, first_families: Floats, second_families: Floats, rules: Rules
 ) -> Bools:
@@ -137,3 +115,14 @@ def edge_allowed(
     clear = [(rest == 0) | (rest >= rules.k) for rest in alone]
     enough = (np.asarray(pair_persons, dtype=float) > 0) & ~too_few(pair_persons, pair_families, rules)
     return np.asarray(enough & clear[0] & clear[1])
+
+
+def all_or_nobody(some: Floats, base: Floats) -> Bools:
+    """R9: whether a number of a sensitive attribute says the same of everybody in a group under 100."""
+    part, whole = np.asarray(some, dtype=float), np.asarray(base, dtype=float)
+    return np.asarray(((part == 0) | (part == whole)) & (whole > 0) & (whole < LARGE_GROUP))
+
+
+def names_allowed(units: int) -> bool:
+    """R14: whether workers, units and providers may be named: only where there are three or more."""
+    return units >= NAMED_UNITS

@@ -18,6 +18,7 @@ from kumppanuus.disclosure import rules as rule
 from kumppanuus.disclosure.released import ReleasedTable, Rules
 
 _ADDING = ("persons", "families", "count", "sum")
+_AVERAGED = "mean"
 CANDIDATES = 3
 """A hidden count must keep at least so many possible values."""
 
@@ -32,7 +33,7 @@ class _Addition:
 
     total: Cell
     parts: tuple[Cell, ...]
-    money: bool
+    role: str
 
 
 def hidden_for_totals(
@@ -41,15 +42,18 @@ def hidden_for_totals(
     """Return which further cells must be hidden: per table a bool frame of its measures; no tables when none.
 
     In each addition whose total is published: a hidden count of 1 to 6 keeps at least three possible values, and
-    hidden sums of money are not all of too few people. Otherwise the smallest published part is hidden too, and when
-    there is none the total.
+    hidden sums of money are not all of too few people; nor are hidden means of parts beside the mean of their whole,
+    which would tell how many they are. Otherwise the smallest published part is hidden too, and when there is none the
+    total.
     """
     additions = [each for each in _additions(declared, exact) if not np.isnan(_number(exact, each.total))]
-    bounds = _bounds([each for each in additions if not each.money], exact, tables, rules)
+    bounds = _bounds([each for each in additions if each.role not in ("sum", _AVERAGED)], exact, tables, rules)
     more: dict[str, pd.DataFrame] = {}
     for addition in additions:
-        if addition.money:
+        if addition.role == "sum":
             told = _tells_money(addition, declared, exact, tables)
+        elif addition.role == _AVERAGED:
+            told = _tells_mean(addition, declared, exact, tables)
         else:
             told = _tells_count(addition, tables, bounds)
         cell = _next(addition, tables)
@@ -65,7 +69,7 @@ def _additions(declared: Mapping[str, Table], exact: Mapping[str, pd.DataFrame])
         if table.form != "counts":
             continue
         yield from _in_rows(name, table, exact[name])
-        for column in table.names(*_ADDING):
+        for column in table.names(*_ADDING, _AVERAGED):
             for total in table.columns[column].part_of:
                 if "." in total:
                     yield from _over_rows(name, column, total, declared, exact)
@@ -80,7 +84,7 @@ def _in_rows(name: str, table: Table, frame: pd.DataFrame) -> Iterator[_Addition
     for total, columns in parts.items():
         for row in range(len(frame)):
             cells = tuple((name, row, column) for column in columns)
-            yield _Addition((name, row, total), cells, table.columns[total].role == "sum")
+            yield _Addition((name, row, total), cells, table.columns[total].role)
 
 
 def _over_rows(
@@ -88,12 +92,12 @@ def _over_rows(
 ) -> Iterator[_Addition]:
     sibling, total_column = total.split(".", 1)
     shared = [each for each in declared[sibling].dimensions if each in declared[name].columns]
-    money = declared[name].columns[column].role == "sum"
+    role = declared[name].columns[column].role
     rows = dict(_rows_by(exact[name], shared))
     for key, (row, *_) in _rows_by(exact[sibling], shared):
         cells = tuple((name, part, column) for part in rows.get(key, ()))
         if cells:
-            yield _Addition((sibling, row, total_column), cells, money)
+            yield _Addition((sibling, row, total_column), cells, role)
 
 
 def _rows_by(frame: pd.DataFrame, dimensions: list[str]) -> list[tuple[Hashable, list[int]]]:
@@ -139,7 +143,8 @@ def _own_bounds(
     value = _published(tables, cell)
     if value == 0 or np.isnan(value):
         return 0.0, 0.0
-    return value - rules.base // 2 + 1, value + rules.base // 2
+    least = max(value - rules.base // 2 + 1, float(max(rules.k, rules.base + 1)))
+    return least, value + rules.base // 2
 
 
 def _narrow(addition: _Addition, bounds: dict[Cell, Interval]) -> bool:
@@ -174,6 +179,29 @@ def _tells_money(
     if _hidden(tables, addition.total):
         return False
     return bool(unseen) and not any(_enough_people(cell, declared, exact) for cell in unseen)
+
+
+def _tells_mean(
+    addition: _Addition,
+    declared: Mapping[str, Table],
+    exact: Mapping[str, pd.DataFrame],
+    tables: Mapping[str, ReleasedTable],
+) -> bool:
+    """Tell whether the mean of a whole beside those of some parts tells of too few people in the other parts (R5)."""
+    if _hidden(tables, addition.total):
+        return False
+    there = [cell for cell in addition.parts if not np.isnan(_number(exact, cell))]
+    unseen = [cell for cell in there if _hidden(tables, cell)]
+    if not unseen or len(unseen) == len(there):
+        return False
+    people = np.array([_people(cell, declared, exact) for cell in unseen]).sum(axis=0)
+    return bool(people[0] < rule.MEAN_PERSONS or people[1] < rule.MEAN_FAMILIES)
+
+
+def _people(cell: Cell, declared: Mapping[str, Table], exact: Mapping[str, pd.DataFrame]) -> tuple[float, float]:
+    table, row, column = cell
+    persons, families = declared[table].columns[column].of[:2]
+    return _number(exact, (table, row, persons)), _number(exact, (table, row, families))
 
 
 def _enough_people(cell: Cell, declared: Mapping[str, Table], exact: Mapping[str, pd.DataFrame]) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import gzip
 import io
 import json
 import re
@@ -17,29 +18,33 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from html.parser import HTMLParser
+
+from kumppanuus.disclosure.markup import texts_of
 
 DEEPEST = 6
-"""Files within files: one level more than any output of ours has."""
+"""Files within files: one level more than any output of ours has. What lies deeper is refused, not passed over."""
 
 _PNG = b"\x89PNG\r\n\x1a\n"
-_FONTS = (b"wOFF", b"wOF2", b"OTTO", b"\x00\x01\x00\x00", b"true")
+_FONTS = (b"wOFF\x00\x01\x00\x00", b"wOFFOTTO", b"wOF2\x00\x01\x00\x00", b"wOF2OTTO", b"\x00\x01\x00\x00", b"OTTO\x00")
+"""Beginnings of fonts; the word alone would not do, Otto is a name."""
+_ZIP, _GZIP = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08"), b"\x1f\x8b"
+_SHUT = (b"%PDF", b"7z\xbc\xaf", b"\xfd7zXZ", b"BZh", b"Rar!", b"(\xb5/\xfd")
+"""Files whose texts are packed in ways that are not opened here; none of ours is one."""
+_LATIN, _DASHES = rb"[\x20-\x7e\xa0-\xff]", rb"[\x10-\x15]\x20|\x12\x22"
+_WIDE = (
+    re.compile(rb"(?:%b\x00|%b){4,}" % (_LATIN, _DASHES)),
+    re.compile(rb"(?:\x00%b|\x20[\x10-\x15]|\x22\x12){4,}" % _LATIN),
+)
+"""Latin letters and dashes, two bytes each, the lower byte first and last."""
 _DATA = re.compile(r"data:(?P<type>[\w./+-]*)(?:;[\w-]+=[\w.-]+)*(?P<base64>;base64)?,(?P<body>[^\s\"'<>)]*)")
 _GEOMETRY = re.compile(r"\b(?:d|points|transform|viewBox)=(?:\"[^\"]*\"|'[^']*')")
-_PLACES = ("x", "y", "x1", "x2", "y1", "y2", "dx", "dy", "cx", "cy", "r", "rx", "ry", "width", "height", "offset")
-_SHAPES = ("d", "points", "transform", "viewbox", "xmlns", "colspan", "rowspan", "tabindex")
-_LOOKS = ("fill", "stroke", "style", "stroke-width", "stroke-dasharray", "stroke-dashoffset", "font-size")
-_DRAWN = frozenset((*_PLACES, *_SHAPES, *_LOOKS))
-"""Attributes that say where and how something is drawn, never what it is."""
 _PERCENT_WRITTEN = re.compile(r"[\w.~-]*(?:%[0-9A-Fa-f]{2}[\w.~-]*)+")
-_INLINE_HTML = ("a", "abbr", "b", "bdi", "bdo", "cite", "code", "em", "font", "i", "mark", "q", "s", "small", "span")
-_INLINE_REST = ("strong", "sub", "sup", "time", "tspan", "u", "wbr")
-_INLINE_OFFICE = ("r", "t", "rpr", "sz", "color", "rfont", "family", "scheme", "vertalign", "a:r", "a:t", "a:rpr")
-_INLINE = frozenset((*_INLINE_HTML, *_INLINE_REST, *_INLINE_OFFICE))
-"""Elements that a reader does not see: what stands on both sides of one reads as one word."""
 _CELL_END = re.compile(r"[;,\t|\n]")
 _SAMPLE = 4096
-_AMOUNT = re.compile(r"[-+\d.,:eE%]+")
+
+
+class UnreadableError(Exception):
+    """A file, or one inside it, that cannot be opened: nobody can say that nothing leaks from it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,24 +60,54 @@ class Piece:
 
 
 def pieces(content: bytes, depth: int = 0) -> Iterator[Piece]:
-    """Yield the texts of a file and of the files inside it; fonts, pixels and geometry are left out."""
-    if depth > DEEPEST or content.startswith(_FONTS):
+    """Yield the texts of a file and of the files inside it; fonts, pixels and geometry are left out.
+
+    Raises
+    ------
+    UnreadableError
+        When something in it cannot be opened: damaged, locked, packed in an unknown way, or too deep inside.
+    """
+    if content.startswith(_FONTS):
         return
+    if depth > DEEPEST or content.startswith(_SHUT):
+        raise UnreadableError
     if content.startswith(_PNG):
         yield from _of_picture(content, depth)
-    elif content.startswith(b"PK") and zipfile.is_zipfile(io.BytesIO(content)):
+    elif content.startswith(_ZIP):
         yield from _of_archive(content, depth)
+    elif content.startswith(_GZIP):
+        yield from pieces(_inflated(content), depth + 1)
     else:
         yield from _of_text(_decoded(content), depth)
+        yield from _of_wide(content)
+
+
+def _inflated(content: bytes) -> bytes:
+    try:
+        return gzip.decompress(content)
+    except (OSError, EOFError, zlib.error):
+        raise UnreadableError from None
+
+
+def _of_wide(content: bytes) -> Iterator[Piece]:
+    """Yield texts of two bytes a letter that stand inside a file of another kind."""
+    if b"\0" in content:
+        for pattern, order in zip(_WIDE, ("utf-16-le", "utf-16-be"), strict=True):
+            yield from (Piece(found.decode(order), words=True) for found in pattern.findall(content))
 
 
 def _of_archive(content: bytes, depth: int) -> Iterator[Piece]:
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        yield Piece(_decoded(archive.comment), words=True)
-        for entry in archive.infolist():
-            yield Piece(entry.filename, words=True)
-            yield Piece(_decoded(entry.comment), words=True)
-            yield from pieces(archive.read(entry), depth + 1)
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            entries = [(entry, archive.read(entry)) for entry in archive.infolist()]
+            note = archive.comment
+    except (zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError, EOFError):
+        raise UnreadableError from None
+    yield Piece(_decoded(note), words=True)
+    for entry, inside in entries:
+        yield Piece(entry.filename, words=True)
+        yield Piece(_decoded(entry.comment), words=True)
+        yield from pieces(inside, depth + 1)
 
 
 def _of_picture(content: bytes, depth: int) -> Iterator[Piece]:
@@ -106,7 +141,7 @@ def _of_text(text: str, depth: int) -> Iterator[Piece]:
     yield from (Piece(urllib.parse.unquote(found), words=True) for found in _PERCENT_WRITTEN.findall(bare))
     start = bare.lstrip()[:1]
     if start == "<":
-        yield from _of_markup(bare)
+        yield from (Piece(found, words=True) for found in texts_of(bare))
         return
     values = _values(bare) if (start and start in '{["') or "=" in bare else None
     if values is None:
@@ -126,65 +161,6 @@ def _of_data(text: str, depth: int) -> Iterator[Piece]:
         except (binascii.Error, ValueError):
             continue
         yield from pieces(content, depth + 1)
-
-
-def _of_markup(text: str) -> Iterator[Piece]:
-    reader = _Markup(office="schemas.openxmlformats.org" in text[:2000])
-    reader.feed(text)
-    reader.close()
-    yield from (Piece(found, words=True) for found in reader.found)
-
-
-class _Markup(HTMLParser):
-    """Collects the texts and attributes of HTML, SVG and the XML of workbooks."""
-
-    def __init__(self, office: bool) -> None:
-        super().__init__(convert_charrefs=True)
-        self.office = office
-        self.found: list[str] = []
-        self._open = ""
-        self._shared = False
-        self._run: list[str] = []
-
-    def close(self) -> None:
-        super().close()
-        self._end_run()
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self._open = tag
-        if tag not in _INLINE:
-            self._end_run()
-        if tag == "c":  # a cell of type "s" holds the place of its text in a list, not a number
-            self._shared = ("t", "s") in attrs
-        for name, value in attrs:
-            drawn = name in _DRAWN or name.startswith("xmlns")
-            if value and not drawn and not (self.office and _AMOUNT.fullmatch(value)):
-                self.found.append(value)
-
-    def handle_endtag(self, tag: str) -> None:
-        self._open = ""
-        if tag not in _INLINE:
-            self._end_run()
-
-    def _end_run(self) -> None:
-        """Add what stands in several elements but reads as one text."""
-        if len(self._run) > 1:
-            self.found.append("".join(self._run))
-        self._run.clear()
-
-    def handle_data(self, data: str) -> None:
-        if self._open != "style" and not (self.office and self._open == "v" and self._shared) and data.strip():
-            self.found.append(data)
-            self._run.append(data)
-
-    def handle_comment(self, data: str) -> None:
-        self.found.append(data)
-
-    def handle_pi(self, data: str) -> None:
-        self.found.append(data)
-
-    def handle_decl(self, decl: str) -> None:
-        self.found.append(decl)
 
 
 def _values(text: str) -> list[str] | None:

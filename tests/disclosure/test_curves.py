@@ -26,6 +26,8 @@ def _columns(*dimensions: str, whole: tuple[str, ...] = ()) -> MappingProxyType[
             "upper": Column("upper"),
             "at_risk": Column("count"),
             "events": Column("count", part_of=whole),
+            "ending_families": Column("count"),
+            "families_at_risk": Column("count"),
             "persons": Column("persons"),
             "families": Column("families"),
         }
@@ -44,8 +46,9 @@ def _rows(persons: int, events: Sequence[int], **codes: str) -> pd.DataFrame:
     return pd.DataFrame(
         {
             **codes, "day": [month_day(month) for month in range(len(gone))], "survival": share, "lower": share,
-            "upper": share, "at_risk": persons - gone, "events": np.append(0, events), "persons": persons,
-            "families": persons,
+            "upper": share, "at_risk": persons - gone, "events": np.append(0, events),
+            "ending_families": np.append(0, events), "families_at_risk": persons - gone,
+            "persons": persons, "families": persons,
         }
     )  # fmt: skip
 
@@ -89,8 +92,8 @@ def test_a_service_too_small_for_a_curve_is_not_what_is_left_of_its_level() -> N
     whole, shown = _released(big=(300, big), small=(15, small))
     assert set(shown) == {"big"}
     assert len(whole) == MONTHS + 1  # the level itself loses nothing
-    # the small one ends once a month for a year: points of the big one come after five of them
-    assert sorted(_days(shown["big"]))[:3] == [0, month_day(5), month_day(10)]
+    # the small one ends once a month for a year: five of them would be told by the whole percents of month 5
+    assert sorted(_days(shown["big"])) == [0, month_day(6), month_day(11)]
     assert _told({"big": (300, big), "small": (15, small)}, whole, shown) <= {0, *range(5, 400)}
 
 
@@ -129,3 +132,12 @@ def test_attack_no_difference_of_curves_holds_one_to_four_events() -> None:
         points += sum(map(len, shown.values()))
         assert _told(services, whole, shown) <= {0, *range(5, 2000)}
     assert points > 400  # and something is left to look at
+
+
+def test_people_left_of_a_whole_are_not_counted() -> None:
+    nothing = [0] * (MONTHS - 3)
+    for ended, points in ((9, 1), (7, 2)):
+        # of 23 and of 20 so many end in the first quarter: after 9, whole percents leave two numbers for the others
+        whole, shown = _released(big=(20, [ended, 0, 0, *nothing]), small=(3, [0] * MONTHS))
+        assert sorted(_days(whole)) == [0, month_day(3)]
+        assert len(_days(shown["big"])) == points

@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-import itertools
-
 import numpy as np
 import pytest
 from hypothesis import given
@@ -120,23 +118,25 @@ def test_r8_start_of_a_curve(persons: int, families: int, starts: bool) -> None:
     assert rule.curve_may_start(persons, families, RULES) is starts
 
 
-def test_r8_points_by_hand() -> None:
-    events = np.array([0, 3, 2, 4, 6, 5, 5, 5])
-    at_risk = np.array([80, 70, 60, 50, 40, 10, 9, 30])
-    assert rule.curve_points(events, at_risk, 80).tolist() == [True, False, True, False, True, True, False, False]
-    assert rule.curve_points(events, at_risk, 59).tolist() == [True, False, False, True, False, False, False, False]
+@pytest.mark.parametrize(
+    ("some", "base", "hidden"),
+    [(0, 0, False), (0, 1, True), (1, 1, True), (1, 2, False), (0, 99, True), (99, 99, True), (98, 99, False),
+     (0, 100, False), (100, 100, False)],
+)  # fmt: skip
+def test_r9_all_or_nobody(some: int, base: int, hidden: bool) -> None:
+    assert bool(rule.all_or_nobody(np.array(some), np.array(base))) is hidden
 
 
-@given(st.lists(st.tuples(st.integers(0, 8), st.integers(0, 60)), min_size=1, max_size=40), st.integers(20, 100))
-def test_r8_every_published_step_hides_at_least_five_events(points: list[tuple[int, int]], persons: int) -> None:
-    events = np.array([0, *(event for event, _ in points[1:])])
-    at_risk = np.array([risk for _, risk in points])
-    published = np.flatnonzero(rule.curve_points(events, at_risk, persons))
-    assert published[0] == 0
-    for before, after in itertools.pairwise(published):
-        assert events[before + 1 : after + 1].sum() >= 5
-        assert at_risk[after] >= 10
-        assert persons >= 60 or after % 3 == 0
+@given(st.integers(0, 200), st.integers(0, 200))
+def test_r9_hides_both_sides_alike(some: int, more: int) -> None:
+    """Who has it and who has it not are hidden together, or the one would tell the other."""
+    base = np.array(some + more)
+    assert rule.all_or_nobody(np.array(some), base) == rule.all_or_nobody(np.array(more), base)
+
+
+@pytest.mark.parametrize(("units", "allowed"), [(0, False), (1, False), (2, False), (3, True), (13, True)])
+def test_r14_names(units: int, allowed: bool) -> None:
+    assert rule.names_allowed(units) is allowed
 
 
 @pytest.mark.parametrize(

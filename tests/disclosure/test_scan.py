@@ -7,7 +7,7 @@ import struct
 import time
 import zipfile
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -114,7 +114,7 @@ PLANTED = {
     "shouted.html": HYPHENATED.lower().encode(),
     "zeros.html": b"<p>nro 000398768</p>",
     "inner.zip": zipped(("a.zip", zipped(("b.json", json.dumps([CLIENT]).encode())))),
-    f"{CLIENT}.zip": zipped((f"{CLIENT}.txt", b"")),
+    "named.zip": zipped((f"{CLIENT}.txt", b"")),
     "address.html": data_address(CELL),
     "address.svg": data_address(f"<svg><text>{CLIENT}</text></svg>".encode(), "image/svg+xml"),
     "signed.json": json.dumps([HIDDEN_AS - 2**64]).encode(),
@@ -216,6 +216,32 @@ def test_numbers_geometry_colours_fonts_and_hashes_are_no_leak(tmp_path: Path):
     suspicious |= {"39" * 32, "39" * 16}
     leaks = scan_outputs(tmp_path, knows=lambda tokens: [token in suspicious for token in tokens])
     assert leaks == ()
+
+
+def test_numbers_in_groups_are_looked_up_unless_the_report_wrote_them(tmp_path: Path):
+    """Multiples of 3 as well: who knows what the report said need not guess."""
+    (tmp_path / "a.html").write_text("<p>n = 398\xa0768, 10\xa0446, 20\xa0000, 4.224, 1,500</p>", encoding="utf-8")
+    (tmp_path / "b.html").write_text("<p>398\u202f768</p>", encoding="utf-8")
+
+    def leaks(**known: object) -> list[str]:
+        found = scan_outputs(tmp_path, knows=lambda tokens: [token.isdecimal() for token in tokens], **known)  # type: ignore[arg-type]
+        return [leak.file for leak in found]
+
+    assert leaks() == ["a.html", "b.html"]  # 398 768 is no multiple of 3
+    assert leaks(said={"398768", "10446", "4224"}) == []
+    assert leaks(said={"10446", "4224"}) == ["a.html", "b.html"]
+    assert leaks(said={"398768", "4224"}) == ["a.html"]
+    assert leaks(released_numbers=frozenset({"398768", "10446"}), said={"4224"}) == []
+
+
+def test_a_grouped_multiple_of_3_passes_only_where_nobody_knows_what_was_said(tmp_path: Path):
+    (tmp_path / "a.html").write_text("<p>398 766</p>")
+
+    def knows(tokens: Sequence[str]) -> list[bool]:
+        return [token == "398766" for token in tokens]
+
+    assert scan_outputs(tmp_path, knows=knows) == ()
+    assert scan_outputs(tmp_path, knows=knows, said=set()) == (Leak("a.html", "identifier"),)
 
 
 def test_a_published_number_may_look_like_a_client(tmp_path: Path, knows: Knows):

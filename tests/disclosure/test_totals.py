@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import dataclasses
 import itertools
 import random
 from dataclasses import dataclass
@@ -184,3 +185,46 @@ def test_a_role_without_a_rule_in_a_form_is_refused(form: str, role: str) -> Non
 
     with pytest.raises(DisclosureError, match="KU502"):
         release({"x": Odd(pd.DataFrame([(30, 30, 0.123456)], columns=list(columns)))}, Disclosure())
+
+
+_LENGTH = Column("mean", of=("persons", "families", "concentration"), unit="months")
+
+
+@dataclass(frozen=True, slots=True)
+class _Lengths(Result):
+    """How long something lasts, on levels and in their services."""
+
+    levels: pd.DataFrame = result_table(
+        "counts",
+        MappingProxyType(
+            {"level": Column("dimension"), "persons": Column("persons"), "families": Column("families"),
+             "months": _LENGTH, "concentration": Column("concentration")}
+        ),
+    )  # fmt: skip
+    services: pd.DataFrame = result_table(
+        "counts",
+        MappingProxyType(
+            {"service": Column("dimension"), "level": Column("dimension"), "persons": Column("persons"),
+             "families": Column("families"), "months": dataclasses.replace(_LENGTH, part_of=("levels.months",)),
+             "concentration": Column("concentration")}
+        ),
+    )  # fmt: skip
+
+
+def _means(*services: tuple[int, float]) -> tuple[list[bool], list[bool]]:
+    """Return which means of the services and of their level are published."""
+    rows = [(f"s{n}", "early", persons, persons, months, 0.01) for n, (persons, months) in enumerate(services)]
+    persons = sum(each for each, _ in services)
+    months = sum(n * mean for n, mean in services) / persons
+    whole = pd.DataFrame([("early", persons, persons, months, 0.01)], columns=list(_Lengths.tables()["levels"].columns))
+    parts = pd.DataFrame(rows, columns=list(_Lengths.tables()["services"].columns))
+    found = release({"x": _Lengths(whole, parts)}, Disclosure()).results["x"]
+    return found["services"]["months"].notna().tolist(), found["levels"]["months"].notna().tolist()
+
+
+def test_the_mean_of_a_level_does_not_tell_how_many_are_in_its_hidden_service() -> None:
+    """6.1 months for 27 people and 5.7 for all of the level: those left are 2 or 3, however long they stayed."""
+    assert _means((27, 6.1), (3, 2.1)) == ([False, False], [True])
+    assert _means((90, 6.1), (27, 5.0), (3, 2.1)) == ([True, False, False], [True])  # the smaller one goes along
+    assert _means((90, 6.1), (27, 5.0)) == ([True, True], [True])
+    assert _means((90, 6.1), (9, 5.0), (9, 2.0)) == ([True, False, False], [True])  # 18 people are enough together
