@@ -23,7 +23,7 @@ from kumppanuus.drawing import theme
 from kumppanuus.drawing.fonts import properties
 from kumppanuus.drawing.text import printable, width
 
-Z_GRID, Z_BAND, Z_LINE, Z_MARK, Z_BOX, Z_TEXT = 1.0, 2.0, 3.0, 4.0, 5.0, 6.0
+Z_GRID, Z_BAND, Z_LINE, Z_MARK, Z_BOX, Z_TEXT, Z_OVER = 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0
 _SIDES = {"left": 0.0, "center": 0.5, "right": 1.0}
 
 
@@ -95,6 +95,15 @@ class Canvas:
         font = properties(size, bold)
         artist = Text(x, y, string, color=colour, ha=align, va="baseline", fontproperties=font, parse_math=False)
         self._add(artist, gid, Z_TEXT)
+
+    def slanted(
+        self, x: float, y: float, string: str, gid: str, *, size: float, colour: str, angle: float, alpha: float
+    ) -> None:
+        """Bold words around (x, y), turned upwards by ``angle`` degrees, over everything else."""
+        font = properties(size, True)
+        artist = Text(x, y, printable(string), color=colour, alpha=alpha, fontproperties=font, parse_math=False)
+        artist.set(ha="center", va="center", rotation=angle)
+        self._add(artist, gid, Z_OVER)
 
     def block(
         self,

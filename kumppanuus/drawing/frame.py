@@ -8,6 +8,7 @@ from matplotlib.figure import Figure
 
 from kumppanuus.drawing import bars, curves, dumbbell, lines, network, notice, stacked, theme
 from kumppanuus.drawing.canvas import Box, Canvas
+from kumppanuus.drawing.mark import BAND, mark_band, mark_over
 from kumppanuus.drawing.spec import (
     Bars,
     Chart,
@@ -63,7 +64,7 @@ def _draw(canvas: Canvas, box: Box, form: Form) -> None:
 
 def _head(canvas: Canvas, chart: Chart) -> float:
     """Draw headline and subtitle; return the y below them."""
-    y = 19.0
+    y = 27.0 if chart.mark else 19.0  # the band of the mark lies in the upper margin
     for row, line in enumerate(wrap(chart.headline, _TEXT_WIDTH, theme.HEADLINE, True)):
         y += 33.0 if row else 21.0
         canvas.text(theme.MARGIN, y, line, f"headline-{row}", size=theme.HEADLINE, bold=True)
@@ -112,13 +113,26 @@ def figure(chart: Chart, frame: Frame = "full") -> Figure:
         form, 12.444 inches wide and as high as the form needs, for pages that carry the words as real text.
     """
     if frame == "body":
-        height = _height(chart.form)
-        wide = _TEXT_WIDTH + 2 * theme.BODY_MARGIN
-        canvas = Canvas(wide, height + 2 * theme.BODY_MARGIN)
-        edge = theme.BODY_MARGIN
-        _draw(canvas, Box(edge, edge, wide - edge, edge + height), chart.form)
-        return canvas.figure
+        return _body(chart)
     canvas = Canvas(theme.PAGE_WIDTH, theme.PAGE_HEIGHT)
     top, bottom = _head(canvas, chart), _foot(canvas, chart)
     _draw(canvas, Box(theme.MARGIN, top, theme.PAGE_WIDTH - theme.MARGIN, bottom), chart.form)
+    _mark(canvas, Box(0, 0, theme.PAGE_WIDTH, theme.PAGE_HEIGHT), chart.mark)
     return canvas.figure
+
+
+def _body(chart: Chart) -> Figure:
+    """The form alone, below the band of a confidential one."""
+    edge, above = theme.BODY_MARGIN, BAND if chart.mark else 0.0
+    wide, height = _TEXT_WIDTH + 2 * edge, _height(chart.form)
+    page = Box(0, 0, wide, above + height + 2 * edge)
+    canvas = Canvas(page.width, page.height)
+    _draw(canvas, Box(edge, above + edge, wide - edge, above + edge + height), chart.form)
+    _mark(canvas, page, chart.mark)
+    return canvas.figure
+
+
+def _mark(canvas: Canvas, page: Box, text: str) -> None:
+    if text.strip():
+        mark_band(canvas, page.width, text)
+        mark_over(canvas, Box(page.left, page.top + BAND, page.right, page.bottom), text)

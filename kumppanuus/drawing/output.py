@@ -156,6 +156,11 @@ def _faces(root: ElementTree.Element) -> str:
     return f"<style>{font_face_css(letters)}</style>"
 
 
+def _told(chart: Chart) -> str:
+    """What is told instead of the picture, its mark first."""
+    return f"{chart.mark}. {chart.alt}" if chart.mark else chart.alt
+
+
 def _written(root: ElementTree.Element, chart: Chart, prefix: str, faces: str) -> str:
     """The element with its title and description, as wide as the place it is put."""
     ElementTree.register_namespace("", _SVG[1:-1])
@@ -164,7 +169,7 @@ def _written(root: ElementTree.Element, chart: Chart, prefix: str, faces: str) -
     inner = inner.replace(' xmlns="http://www.w3.org/2000/svg"', "")
     inner = inner.replace(' xmlns:xlink="http://www.w3.org/1999/xlink"', "")
     inner = re.sub(r">\s+<", "><", inner).strip()
-    title, words = escape(printable(chart.headline)), escape(printable(chart.alt))
+    title, words = escape(printable(chart.headline)), escape(printable(_told(chart)))
     box = quoteattr(_NUMBER.sub(_short, root.get("viewBox", "")))
     labels = f'aria-labelledby="{prefix}-title {prefix}-desc"'
     return (

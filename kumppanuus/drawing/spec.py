@@ -218,6 +218,7 @@ class Chart:
     subtitle : measure, unit and period.
     footer : n, source, what is left out, protection.
     alt : the same finding in words for those who do not see the picture.
+    mark : words over the whole picture that tell it is confidential; empty = it is not.
     """
 
     form: Form
@@ -225,6 +226,7 @@ class Chart:
     subtitle: str
     footer: str
     alt: str
+    mark: str = ""
 
     def __post_init__(self) -> None:
         demand(bool(self.headline.strip()), "headline", "must not be empty")

@@ -24,6 +24,8 @@ AXIS = "#4d4d4d"
 GRID = "#d9d9d9"
 SHADE = "#f2f2f2"
 EDGE = "#c3c9cd"
+SECRET = "#A30F2D"
+"""The mark of confidential pictures: no level has this red."""
 
 FILL: dict[Level, str] = {
     "universal": "#28A197",

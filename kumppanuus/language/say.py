@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import datetime
 import math
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from kumppanuus.errors import DeclarationError
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
 
 _NBSP = "\N{NO-BREAK SPACE}"
 _MINUS = "\N{MINUS SIGN}"
+_GROUPED = re.compile(rf"(?<!\d)\d{{1,3}}(?:[{_NBSP} ,]\d{{3}})+(?!\d)")
 Texts = Mapping[str, Mapping[str, str]]
 
 
@@ -25,11 +28,17 @@ class Say:
 
     texts : the room's own texts; the common ones are behind them.
     names : names of the study's own codes: list → code → name (``services``, ``areas``).
+    exact : the numbers are exact (internal face): a text ``exact.KEY`` goes before ``KEY``, and no number is said to
+        be "about" anything.
+    written : digits of every number of four digits or more that it wrote, itself or a speaker made of it, those of
+        the texts included; the scan of the finished files does not take them for the numbers of clients.
     """
 
     language: Language
     texts: Texts = field(default_factory=dict)
     names: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    exact: bool = False
+    written: set[str] = field(default_factory=set, compare=False, repr=False)
 
     def __call__(self, key: str, **values: object) -> str:
         """Return the text of `key`; numbers among `values` are written by locale.
@@ -39,32 +48,35 @@ class Say:
         DeclarationError
             KU903 when no such text exists.
         """
-        entry = self.texts.get(key) or common_texts().get(key)
+        entry = self._entry(key)
         if entry is None:
             raise DeclarationError("KU903", key=key)
+        self.written.update(_numbers_in(entry[self.language]))
         written = {name: self._written(value) for name, value in values.items()}
-        return entry[self.language].format(**written)
+        text = entry[self.language].format(**written)
+        return _about_word(self.language).sub("", text) if self.exact else text
 
     def has(self, key: str) -> bool:
         """Say whether a text exists."""
-        return key in self.texts or key in common_texts()
+        return self._entry(key) is not None
 
     def with_texts(self, texts: Texts) -> Say:
         """Return the same speaker with a room's texts."""
-        return Say(self.language, texts, self.names)
+        return replace(self, texts=texts)
 
     def label(self, codes: str, code: object) -> str:
         """Return the name of a code: the study's own, else the common list's, else "unknown code" (R14).
 
-        Years and numbers are written as they are.
+        What the gate merged has the code ``other`` in every list. Years and numbers are written as they are.
         """
-        if codes in ("years", "numbers"):
+        if codes in ("years", "numbers") and code != "other":
             return str(code)
         own = self.names.get(codes, {}).get(str(code))
         if own:
             return own
         key = f"{codes}.{code}"
-        return self(key) if self.has(key) else self("codes.unknown")
+        rest = "word.other" if str(code) == "other" else "codes.unknown"
+        return self(key if self.has(key) else rest)
 
     def number(self, value: float, digits: int = 0) -> str:
         """Write a number: ``1 305``, ``0,77``, ``−5`` in Finnish; an en dash when it does not exist."""
@@ -73,6 +85,8 @@ class Say:
         from babel.numbers import format_decimal
 
         text = str(format_decimal(value, "#,##0" + ("." + "0" * digits if digits else ""), locale=self.language))
+        if abs(value) >= 1000 and not digits:
+            self.written.add("".join(filter(str.isdigit, text)))
         return text.replace("-", _MINUS).replace("\N{NARROW NO-BREAK SPACE}", _NBSP)
 
     def percent(self, share: float, digits: int = 0) -> str:
@@ -106,10 +120,28 @@ class Say:
         pattern = {"fi": "d.M.y", "sv": "d.M.y", "en": "d MMM y"}[self.language]
         return str(format_date(day, pattern, locale=self.language))
 
+    def _entry(self, key: str) -> Mapping[str, str] | None:
+        keys = (f"exact.{key}", key) if self.exact else (key,)
+        found = (texts.get(each) for each in keys for texts in (self.texts, common_texts()))
+        return next((entry for entry in found if entry is not None), None)
+
     def _written(self, value: object) -> str:
         if isinstance(value, bool) or not isinstance(value, int | float):
             return str(value)
         return self.number(value, 0 if float(value).is_integer() else 1)
+
+
+@lru_cache(maxsize=4096)
+def _numbers_in(text: str) -> frozenset[str]:
+    """Return the digits of the numbers in groups that stand in a text of ours."""
+    return frozenset("".join(filter(str.isdigit, found)) for found in _GROUPED.findall(text))
+
+
+@lru_cache(maxsize=3)
+def _about_word(language: str) -> re.Pattern[str]:
+    """Return where the word for rounded numbers stands: before a number, or behind the title of a column."""
+    word = re.escape(common_texts()["word.about"][language].partition("{n}")[0].strip())
+    return re.compile(rf"(?<!\w){word}\s+(?=[\d€{_MINUS}])|, {word}$", re.IGNORECASE)
 
 
 def speaker(study: Study, language: Language | None = None) -> Say:

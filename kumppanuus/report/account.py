@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from kumppanuus.disclosure.released import Released, ReleasedResult
+from kumppanuus.disclosure.released import Released, ReleasedResult, ReleasedTable
 from kumppanuus.drawing import Chart
 from kumppanuus.language.say import Say
 from kumppanuus.report.account_chart import account_chart
 from kumppanuus.report.account_rows import Part, Row, rows_of_account
 from kumppanuus.report.shown import ShownTable, show_table
-from kumppanuus.report.words import plain, say_of_report
+from kumppanuus.report.words import faced, mark_of, plain, say_of_report
 from kumppanuus.study import Study
 
 ACCOUNT_KEY = "data.account"
@@ -37,6 +37,7 @@ class Account:
     chart : the same as one picture; None when not a single row was read.
     unusable : a sentence for every table that gave no usable row, with the greatest reason.
     accepted : findings judged right, with the reasons, in the order of their codes.
+    tables : the released tables behind it.
     """
 
     rows: ShownTable
@@ -44,6 +45,12 @@ class Account:
     chart: Chart | None
     unusable: tuple[str, ...]
     accepted: tuple[Accepted, ...]
+    tables: tuple[ReleasedTable, ...]
+
+    @property
+    def hidden(self) -> int:
+        """Number of hidden cells in the tables behind it."""
+        return sum(table.hidden for table in self.tables)
 
 
 def account_of(released: Released, study: Study, say: Say, rule_words: Mapping[str, str]) -> Account | None:
@@ -57,15 +64,17 @@ def account_of(released: Released, study: Study, say: Say, rule_words: Mapping[s
     result = released.results.get(ACCOUNT_KEY)
     if result is None or not {"account", "reasons"} <= set(result.tables):
         return None
-    report = say_of_report(say)
+    report = say_of_report(faced(say, released))
     words = {code: _PLACEHOLDER.sub("…", text) for code, text in rule_words.items()}
     rows = rows_of_account(result, report)
+    chart = account_chart(rows, report)
     return Account(
         show_table(result.tables["account"], report, title=report("account.rows"), labels={"rules": words}),
         show_table(result.tables["reasons"], report, title=report("account.reasons"), labels={"rules": words}),
-        account_chart(rows, report),
+        replace(chart, mark=mark_of(report)) if chart else None,
         tuple(_unusable(row, result, report, words) for row in rows if row.unusable),
         tuple(_accepted(result, study, report, words)),
+        tuple(result.tables.values()),
     )
 
 

@@ -10,7 +10,7 @@ from kumppanuus.disclosure.released import Released, ReleasedResult, ReleasedTab
 from kumppanuus.drawing import Chart, Notice
 from kumppanuus.errors import DeclarationError
 from kumppanuus.language.say import Say
-from kumppanuus.report.words import plain, say_of_report, say_of_room
+from kumppanuus.report.words import faced, mark_of, plain, say_of_report, say_of_room
 
 MOST_FINDINGS = 8
 MOST_QUESTIONS = 3
@@ -61,13 +61,18 @@ def exhibits(released: Released, analyses: Sequence[Analysis], say: Say) -> tupl
         KU901 when a chart names a table its result does not have; KU903 when a text is missing.
     """
     demand(released)
+    say = faced(say, released)
     drawn = [
         exhibit
         for analysis in in_wings(analyses)
         if analysis.key in released.results
         for exhibit in _of_analysis(analysis, released.results[analysis.key], released.rules, say)
     ]
-    return tuple(replace(exhibit, number=number) for number, exhibit in enumerate(drawn, start=1))
+    mark = mark_of(say)
+    return tuple(
+        replace(exhibit, number=number, chart=replace(exhibit.chart, mark=mark))
+        for number, exhibit in enumerate(drawn, start=1)
+    )
 
 
 def in_wings(analyses: Sequence[Analysis]) -> list[Analysis]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
@@ -44,6 +44,7 @@ def manifest_text(
     content = {
         "schema": SCHEMA,
         "run": facts.run_id,
+        "face": released.face,
         "version": facts.version,
         "language": say.language,
         "organiser": study.about.organiser,
@@ -54,14 +55,24 @@ def manifest_text(
         "key": facts.key_id,
         "seeds": dict(facts.seeds),
         "settings": dict(facts.settings),
-        "disclosure": {"rules": rules, "audited": released.audited, "hidden": released.hidden},
+        "disclosure": {
+            "rules": rules,
+            "audited": released.audited,
+            "hidden": hidden_in(released, (exhibit.analysis.key for exhibit in shown)),
+        },
         "exhibits": [
             {"key": exhibit.key, "number": exhibit.number, "status": exhibit.status, "hidden": exhibit.hidden}
             for exhibit in shown
         ],
         "outputs": {path.relative_to(folder).as_posix(): sha256_of(path) for path in written},
-    }
+    } | (asdict(facts.kept) if facts.kept else {})
     return json.dumps(content, ensure_ascii=False, indent=2, sort_keys=True, default=str) + "\n"
+
+
+def hidden_in(released: Released, analyses: Iterable[str]) -> int:
+    """Return how many numbers are hidden in what a run shows: some of its analyses, and the row account."""
+    seen = {*analyses, *(key for key in released.results if key.startswith("data."))} & set(released.results)
+    return sum(table.hidden for key in seen for table in released.results[key].tables.values())
 
 
 def sha256_of(path: Path) -> str:

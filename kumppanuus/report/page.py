@@ -17,8 +17,10 @@ from kumppanuus.report.account import Account, account_of
 from kumppanuus.report.catalogue import catalogue_of
 from kumppanuus.report.exhibits import Exhibit, main_findings
 from kumppanuus.report.facts import RunFacts
+from kumppanuus.report.manifest import hidden_in
+from kumppanuus.report.protection import line_of, protected, rules_of, status_of
 from kumppanuus.report.shown import ShownTable, show_table
-from kumppanuus.report.words import plain, report_texts, say_of_report, say_of_room
+from kumppanuus.report.words import faced, mark_of, plain, report_texts, say_of_report, say_of_room
 from kumppanuus.study import Study
 
 POLICY = (
@@ -29,10 +31,14 @@ POLICY = (
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """An exhibit as the page shows it: its picture as inline SVG, its tables in words and numbers by locale."""
+    """An exhibit as the page shows it: its picture as inline SVG, its tables in words and numbers by locale.
+
+    protection : the line that tells what is hidden; empty when there is nothing to tell.
+    """
 
     exhibit: Exhibit
     svg: Markup
+    protection: str
     tables: tuple[ShownTable, ...]
 
 
@@ -79,6 +85,7 @@ def render_page(
         KU501 when the results have not passed the gate.
     """
     demand(released)
+    say = faced(say, released)
     account = account_of(released, study, say, rule_words)
     words = {
         "t": say_of_report(say),
@@ -86,21 +93,27 @@ def render_page(
         "study": study,
         "facts": facts,
         "title": study.about.title or say_of_report(say)("report.title"),
-        "released": released,
         "account": account,
         "account_svg": _account_svg(account),
+        "account_protection": line_of(account.tables, say) if account else "",
         "wings": _wings(shown, say),
         "total": len(shown),
         "findings": main_findings(shown),
         "shown": shown,
+        "status": status_of(released, say),
+        "rules": rules_of(released, say),
+        "protected": protected(released, shown, say),
+        "hidden": hidden_in(released, (exhibit.analysis.key for exhibit in shown)),
+        "mark": mark_of(say),
         "catalogue": catalogue_of(study, say),
         "policy": POLICY,
     }
     gallery = _rendered("gallery.html.j2", words)
     glossary = _glossary(gallery.striptags().lower(), say)
     body = _rendered("body.html.j2", words, gallery=gallery, glossary=glossary)
-    face = Markup(drawing.font_face_css("".join(sorted(set(body.unescape())))))
-    return str(_rendered("page.html.j2", words, body=body, face=face, style=_rendered("style.css", {})))
+    face = Markup(drawing.font_face_css("".join(sorted({*body.unescape(), *mark_of(say)}))))
+    style = _rendered("style.css", {}) + (_rendered("secret.css", words) if words["mark"] else Markup(""))
+    return str(_rendered("page.html.j2", words, body=body, face=face, style=style))
 
 
 def anchor(exhibit: Exhibit) -> str:
@@ -155,13 +168,18 @@ def _rooms(shown: Sequence[Exhibit], say: Say) -> list[Room]:
 def _section(exhibit: Exhibit, say: Say) -> Section:
     room = say_of_room(exhibit.analysis, say)
     svg = drawing.svg_text(exhibit.chart, prefix=f"k{exhibit.number}", frame="body")
-    return Section(exhibit, Markup(plain(svg)), tuple(show_table(table, room) for table in exhibit.tables))
+    tables = tuple(show_table(table, room) for table in exhibit.tables)
+    return Section(exhibit, Markup(plain(svg)), line_of(exhibit.tables, say), tables)
 
 
 def _glossary(text: str, say: Say) -> list[tuple[str, str]]:
-    """Return the terms the report uses, with their meanings, in alphabetical order of the language."""
+    """Return the terms the report uses, with their meanings, in alphabetical order of the language.
+
+    A term without a stem is a word of the protection: every protected report uses it, an exact one never.
+    """
     report = say_of_report(say)
     terms = sorted(key.split(".")[1] for key in report_texts() if key.startswith("glossary.") and key.endswith(".term"))
-    used = [term for term in terms if report(f"glossary.{term}.stem") in text]
+    stems = {term: report(f"glossary.{term}.stem") for term in terms}
+    used = [term for term in terms if (stems[term] in text if stems[term] else not say.exact)]
     meanings = [(report(f"glossary.{term}.term"), report(f"glossary.{term}.text")) for term in used]
     return sorted(meanings, key=lambda entry: entry[0].casefold())

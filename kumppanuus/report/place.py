@@ -3,11 +3,56 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from kumppanuus.errors import DeclarationError
 from kumppanuus.report.manifest import MANIFEST_FILE
+
+UNFINISHED = "unfinished"
+"""File in the private state of a study: where the run that is being written lies aside."""
+_ASIDE = re.compile(r"\.[^/\\]+\.new")
+
+
+@contextmanager
+def aside(target: Path, state: Path) -> Iterator[Path]:
+    """Give a new folder on the file system of `target`, which nobody else can enter; it is gone when the block ends.
+
+    What is written there has not been looked through yet, so a run that is killed must not leave it where reports are
+    read: its folder is noted in `state`, and the next run of the study removes it, whatever that one is called.
+
+    Parameters
+    ----------
+    target : the folder that will stand. state : private folder of the study; runs of a study come one at a time.
+    """
+    note, private = state / UNFINISHED, target.with_name(f".{target.name}.new")
+    remove_unfinished(state)
+    shutil.rmtree(private, ignore_errors=True)
+    note.write_text(str(private.resolve()), encoding="utf-8")
+    note.chmod(0o600)
+    try:
+        private.mkdir(parents=True, mode=0o700)
+        written = private / target.name  # with the rights of any new folder, for it is this one that will stand
+        written.mkdir()
+        yield written
+    finally:
+        remove_unfinished(state)
+
+
+def remove_unfinished(state: Path) -> None:
+    """Remove what a broken-off run of the study left aside."""
+    note = state / UNFINISHED
+    try:
+        left = Path(note.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError):
+        return
+    if _ASIDE.fullmatch(left.name):
+        shutil.rmtree(left, ignore_errors=True)
+    if not left.exists():
+        note.unlink(missing_ok=True)
 
 
 def put_in_place(staging: Path, target: Path) -> None:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 Kind = Literal["label", "count", "number", "percent"]
 
 _DAYS, _MONTHS = "days", "months"
-_PERCENT = frozenset({"share", "survival", "lower", "upper"})
+_PERCENT = frozenset({"share", "survival", "incidence", "occupation", "cumulative", "lower", "upper"})
 _COUNTS = frozenset({"persons", "families", "count"})
 
 
@@ -31,7 +31,7 @@ class ShownColumn:
 
     title : with "about" for rounded counts and the unit where there is one.
     kind : ``label`` is text, the others are numbers; of ``percent`` the values are shares 0–1.
-    digits : decimals of the numbers.
+    digits : decimals of the numbers as printed, of shares those of their per cents.
     values : the numbers; None where there is none to publish. Of labels the texts.
     texts : the same as readers see them.
     """
@@ -136,7 +136,7 @@ def _column(
         return ShownColumn(name, title, column, kind, "", 0, words, words)
     masked = table.masked[name] if name in table.masked else cells.isna() & False
     published = cells.astype(float).mask(masked.to_numpy(dtype=bool))
-    digits = _digits(column, kind, published)
+    digits = int(say.exact) if kind == "percent" else _digits(column, kind, published)
     values = tuple(None if math.isnan(value) else _rounded(value, kind, digits) for value in published)
     texts = tuple(_text(value, kind, digits, shut, say) for value, shut in zip(values, masked, strict=True))
     return ShownColumn(name, title, column, kind, unit_of(column), digits, values, texts)
@@ -169,11 +169,11 @@ def _digits(column: Column, kind: Kind, numbers: pd.Series) -> int:
 
 def _rounded(number: float, kind: Kind, digits: int) -> float:
     """Cut what binary fractions add behind the digits that are printed: 0.27, not 0.27000000000000002."""
-    rounded = round(number, 2 if kind == "percent" else digits)
+    rounded = round(number, digits + 2 if kind == "percent" else digits)
     return rounded if digits or kind == "percent" else float(int(rounded))
 
 
 def _text(number: float | None, kind: Kind, digits: int, hidden: bool, say: Say) -> str:
     if number is None:
         return say("word.hidden") if hidden else "–"
-    return say.percent(number) if kind == "percent" else say.number(number, digits)
+    return say.percent(number, digits) if kind == "percent" else say.number(number, digits)

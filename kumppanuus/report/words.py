@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import lru_cache
 
 from kumppanuus.analysis import Analysis, files
+from kumppanuus.disclosure.released import Released
 from kumppanuus.language.catalogue import read_texts
 from kumppanuus.language.say import Say
 
@@ -28,6 +30,16 @@ def say_of_report(say: Say) -> Say:
 def say_of_room(analysis: Analysis, say: Say) -> Say:
     """Return the speaker with a room's texts."""
     return say.with_texts(read_texts(analysis.messages))
+
+
+def faced(say: Say, released: Released) -> Say:
+    """Return the speaker for the face of a run: in an internal one numbers are exact and never "about"."""
+    return replace(say, exact=released.face == "internal")
+
+
+def mark_of(say: Say) -> str:
+    """Return the words that mark every page, picture and sheet of an internal run; empty for a public one."""
+    return say("word.secret") if say.exact else ""
 
 
 def plain(text: str) -> str:

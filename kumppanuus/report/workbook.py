@@ -1,4 +1,4 @@
-"""The numbers of a run as a workbook: cover, contents, one sheet per released table, notes, dictionary."""
+"""The numbers of a run as a workbook: cover, contents, a sheet per table, what is hidden, notes, dictionary."""
 
 from __future__ import annotations
 
@@ -17,14 +17,16 @@ from kumppanuus.language.say import Say
 from kumppanuus.report.account import account_of
 from kumppanuus.report.exhibits import Exhibit, in_wings
 from kumppanuus.report.facts import RunFacts
+from kumppanuus.report.protection import Protected, protected, rules_of, status_of
+from kumppanuus.report.sheets import Page
 from kumppanuus.report.shown import ShownColumn, ShownTable, show_table, unit_word
-from kumppanuus.report.words import plain, say_of_report, say_of_room
+from kumppanuus.report.words import faced, mark_of, plain, say_of_report, say_of_room
 from kumppanuus.study import Study
 
 _LONGEST_NAME = 31
 _WIDEST, _NARROWEST = 48, 10
 _NUMBER_FORMATS = {0: "#,##0", 1: "#,##0.0"}
-_PERCENT_FORMAT = "0%"
+_PERCENT_FORMATS = {0: "0%", 1: "0.0%"}
 _INK, _BAND = "#12436D", "#EEF1F4"
 _OPTIONS = {
     "in_memory": True,
@@ -57,7 +59,8 @@ def write_workbook(
 ) -> None:
     """Write the workbook.
 
-    A hidden cell holds the one neutral word, a number that does not exist an en dash, both as text.
+    A hidden cell holds the one neutral word, a number that does not exist an en dash, both as text. Every sheet of
+    an internal run carries its mark.
 
     Raises
     ------
@@ -65,6 +68,7 @@ def write_workbook(
         KU501 when the results have not passed the gate; nothing is written.
     """
     demand(released)
+    say = faced(say, released)
     sheets = _sheets(released, analyses, study, say, rule_words)
     with xlsxwriter.Workbook(str(path), _OPTIONS) as book:
         _describe(book, study, say)
@@ -73,7 +77,8 @@ def write_workbook(
         writer.contents(sheets)
         for sheet in sheets:
             writer.table(sheet)
-        writer.notes(shown, released)
+        writer.protection(rules_of(released, say), protected(released, shown, say))
+        writer.notes(shown)
         writer.dictionary(sheets)
 
 
@@ -106,6 +111,7 @@ def _describe(book: Any, study: Study, say: Say) -> None:
             "author": "kumppanuus",
             "company": plain(study.about.organiser),
             "comments": report("report.synthetic") if study.about.synthetic else "",
+            "status": mark_of(say),
             "created": datetime.datetime.combine(study.window.last, datetime.time()),
         }
     )
@@ -128,13 +134,13 @@ class _Writer:
             ),
             "word": book.add_format({"align": "right", "font_color": "#525252", "italic": True}),
             "link": book.add_format({"font_color": _INK, "underline": 1}),
-            "percent": book.add_format({"num_format": _PERCENT_FORMAT}),
             **{str(digits): book.add_format({"num_format": text}) for digits, text in _NUMBER_FORMATS.items()},
+            **{f"percent{digits}": book.add_format({"num_format": text}) for digits, text in _PERCENT_FORMATS.items()},
         }
 
     def cover(self, study: Study, facts: RunFacts, released: Released) -> None:
         """Write who, what, when, and how far it is protected."""
-        sheet = self._sheet("workbook.cover", (90,))
+        sheet = self._page("workbook.cover", (90,))
         period = {"first": self.t.date(study.window.first), "last": self.t.date(study.window.last)}
         lines = [
             study.about.organiser,
@@ -142,86 +148,96 @@ class _Writer:
             self.t("report.run", run=facts.run_id),
             self.t("report.version", version=facts.version),
             *([self.t("report.synthetic")] if study.about.synthetic else []),
-            self.t("report.audited" if released.audited else "report.not_audited"),
+            status_of(released, self.say),
         ]
-        sheet.write_string(0, 0, plain(study.about.title or self.t("report.title")), self.formats["title"])
+        sheet.text(0, 0, plain(study.about.title or self.t("report.title")), self.formats["title"])
         for row, line in enumerate(lines, start=2):
-            sheet.write_string(row, 0, plain(line), self.formats["wrapped"])
+            sheet.text(row, 0, plain(line), self.formats["wrapped"])
 
     def contents(self, sheets: Sequence[Sheet]) -> None:
         """Write a line per sheet, with a link to it."""
-        page = self._sheet("workbook.contents", (34, 70, 12, 14))
+        page = self._page("workbook.contents", (34, 70, 12, 14))
         self._head(page, ("workbook.sheet", "workbook.content", "workbook.rows", "workbook.hidden"), (2, 3))
         for row, sheet in enumerate(sheets, start=1):
-            page.write_url(row, 0, f"internal:'{sheet.name}'!A1", self.formats["link"], sheet.name)
-            page.write_string(row, 1, sheet.table.title, self.formats["wrapped"])
-            page.write_number(row, 2, len(sheet.table.columns[0].texts), self.formats["0"])
-            page.write_number(row, 3, sheet.table.hidden, self.formats["0"])
+            page.link(row, 0, sheet.name, self.formats["link"])
+            page.text(row, 1, sheet.table.title, self.formats["wrapped"])
+            page.number(row, 2, len(sheet.table.columns[0].texts), self.formats["0"])
+            page.number(row, 3, sheet.table.hidden, self.formats["0"])
 
     def table(self, sheet: Sheet) -> None:
         """Write one released table: a header row, then its rows."""
-        page = self.book.add_worksheet(sheet.name)
-        page.freeze_panes(1, sheet.table.headed)
+        page = Page(self.book, sheet.name, mark_of(self.say))
+        page.freeze(1, sheet.table.headed)
         for place, column in enumerate(sheet.table.columns):
-            page.set_column(place, place, _width(column))
+            page.width(place, _width(column))
             head = "head" if column.kind == "label" else "head_right"
-            page.write_string(0, place, column.title, self.formats[head])
+            page.text(0, place, column.title, self.formats[head])
             self._cells(page, place, column)
-        page.autofilter(0, 0, max(len(sheet.table.columns[0].texts), 1), len(sheet.table.columns) - 1)
+        page.filter(len(sheet.table.columns[0].texts), len(sheet.table.columns))
 
-    def notes(self, shown: Sequence[Exhibit], released: Released) -> None:
-        """Write what protects the numbers, and how each chart's numbers were made."""
-        page = self._sheet("workbook.notes", (44, 100))
-        rules = released.rules
-        values = {"k": rules.k, "f": rules.f, "base": rules.base, "n": rules.n_min, "word": self.t("word.hidden")}
-        general = [self.t(f"protection.{name}", **values) for name in ("lead", "rounded", "small", "base", "shares")]
-        lines = [(self.t("protection.title"), text) for text in general]
-        lines += [
+    def protection(self, rules: Sequence[str], rows: Sequence[Protected]) -> None:
+        """Write how the numbers are protected, then a line per chart: how many are hidden, what else was done."""
+        page = self._page("protection.title", (90, 18, 70))
+        for row, rule in enumerate(rules):
+            page.text(row, 0, plain(rule), self.formats["wrapped"])
+        start = len(rules) + 1
+        for place, name in enumerate(("chart", "hidden", "told") if rows else ()):
+            page.text(
+                start, place, self.t(f"protection.column_{name}"), self.formats["head_right" if place == 1 else "head"]
+            )
+        for row, line in enumerate(rows, start=start + 1):
+            number = f"{self.t('report.chart', number=line.exhibit.number)}: " if line.exhibit else ""
+            page.text(row, 0, plain(number + line.title), self.formats["wrapped"])
+            page.number(row, 1, line.hidden, self.formats["0"])
+            page.text(row, 2, line.told or "–", self.formats["wrapped"])
+
+    def notes(self, shown: Sequence[Exhibit]) -> None:
+        """Write how each chart's numbers were made."""
+        page = self._page("workbook.notes", (44, 100))
+        lines = [
             (exhibit.chart.headline, text)
             for exhibit in shown
             for text in (exhibit.chart.subtitle, exhibit.method, exhibit.caveat)
             if text
         ]
         for row, (about, text) in enumerate(lines):
-            page.write_string(row, 0, plain(about), self.formats["wrapped"])
-            page.write_string(row, 1, plain(text), self.formats["wrapped"])
+            page.text(row, 0, plain(about), self.formats["wrapped"])
+            page.text(row, 1, plain(text), self.formats["wrapped"])
 
     def dictionary(self, sheets: Sequence[Sheet]) -> None:
         """Write a line per column: what it means, its unit, what it is, how it is protected."""
-        page = self._sheet("workbook.dictionary", (34, 22, 34, 12, 44, 60))
+        page = self._page("workbook.dictionary", (34, 22, 34, 12, 44, 60))
         names = ("sheet", "name", "column", "unit", "role", "rule")
         self._head(page, tuple(f"workbook.{name}" for name in names))
         for row, line in enumerate(self._entries(sheets), start=1):
             for place, text in enumerate(line):
-                page.write_string(row, place, text, self.formats["wrapped"])
+                page.text(row, place, text, self.formats["wrapped"])
 
     def _entries(self, sheets: Sequence[Sheet]) -> Iterator[tuple[str, ...]]:
         for sheet in sheets:
             for column in sheet.table.columns:
                 role = column.declaration.role
                 unit = self.t("units.percent") if column.kind == "percent" else unit_word(column.unit, self.say)
-                yield sheet.name, column.name, column.title, unit, self.t(f"role.{role}"), self.t(f"rule.{role}")
+                rule = self.t("internal.rule" if self.say.exact else f"rule.{role}")
+                yield sheet.name, column.name, column.title, unit, self.t(f"role.{role}"), rule
 
-    def _sheet(self, key: str, widths: Sequence[int]) -> Any:
-        page = self.book.add_worksheet(self.t(key))
-        for place, width in enumerate(widths):
-            page.set_column(place, place, width)
-        return page
+    def _page(self, key: str, widths: Sequence[int]) -> Page:
+        return Page(self.book, self.t(key), mark_of(self.say), widths)
 
-    def _head(self, page: Any, keys: Sequence[str], right: Sequence[int] = ()) -> None:
-        page.freeze_panes(1, 0)
+    def _head(self, page: Page, keys: Sequence[str], right: Sequence[int] = ()) -> None:
+        page.freeze(1, 0)
         for place, key in enumerate(keys):
-            page.write_string(0, place, self.t(key), self.formats["head_right" if place in right else "head"])
+            page.text(0, place, self.t(key), self.formats["head_right" if place in right else "head"])
 
-    def _cells(self, page: Any, place: int, column: ShownColumn) -> None:
-        form = self.formats["percent" if column.kind == "percent" else str(column.digits)]
+    def _cells(self, page: Page, place: int, column: ShownColumn) -> None:
+        form = self.formats[f"{'percent' if column.kind == 'percent' else ''}{column.digits}"]
         for row, (value, text) in enumerate(zip(column.values, column.texts, strict=True), start=1):
             if column.kind == "label":
-                page.write_string(row, place, text, self.formats["plain"])
+                page.text(row, place, text, self.formats["plain"])
             elif isinstance(value, float):
-                page.write_number(row, place, value, form)
+                page.number(row, place, value, form)
             else:
-                page.write_string(row, place, text, self.formats["word"])
+                page.text(row, place, text, self.formats["word"])
 
 
 def _width(column: ShownColumn) -> int:

@@ -57,6 +57,7 @@ def test_sheets_stand_in_order(book: Path):
         "T02 Miksi rivejä on karanteenis",
         "T03 Asiakkuuksien kesto",
         "T04 Asiakkuuksien kesto",
+        "Mitä on peitetty ja miksi",
         "Huomautukset",
         "Sanakirja",
     ]
