@@ -13,7 +13,16 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from kumppanuus import __version__
-from kumppanuus.console.speech import STEPS, Steps, console_say, filled, plain_output, print_error, rule_texts
+from kumppanuus.console.speech import (
+    EXACT_STEPS,
+    STEPS,
+    Steps,
+    console_say,
+    filled,
+    plain_output,
+    print_error,
+    rule_texts,
+)
 from kumppanuus.errors import (
     EXIT_FAULT,
     EXIT_FINDINGS,
@@ -98,12 +107,14 @@ def commands(language: str | None) -> None:
 @_QUIET
 def demo(folder: Path, seed: int, png: bool, language: Language | None, quiet: bool) -> None:
     """Write the synthetic municipality and do the main job on it."""
+    from kumppanuus.console.towns import earlier_towns
     from kumppanuus.demo import write_demo
 
     steps = Steps(_SAY, steps=("write_demo", *STEPS), quiet=quiet)
     steps("write_demo", 0, 0)
-    write_demo(folder, seed=seed)
-    done = _run(load_study(folder), steps, language=language, png=png)
+    written = write_demo(folder, seed=seed)
+    study = load_study(folder)
+    done = _run(study, steps, language=language, png=png, supersedes=earlier_towns(study, written))
     click.echo(_SAY("demo.ready", folder=folder))
     _tell(done)
     click.echo(_SAY("demo.next", folder=folder))
@@ -174,20 +185,27 @@ def check(
 @click.option("--skip", multiple=True, metavar="ANALYSIS", help=_SAY("help.skip"))
 @click.option("-o", "--output", type=click.Path(path_type=Path, file_okay=False), help=_SAY("help.output"))
 @click.option("--png/--no-png", default=True, help=_SAY("help.png"))
+@click.option("--supersedes", multiple=True, metavar="RUN", help=_SAY("help.supersedes"))
+@click.option("--internal", is_flag=True, help=_SAY("help.internal"))
 @_LIMIT
 @_LANGUAGE
 @_QUIET
 @click.pass_context
 def run(
     ctx: click.Context, study: Path | None, study_option: Path | None, only: tuple[str, ...], skip: tuple[str, ...],
-    output: Path | None, png: bool, limit: float | None, language: Language | None, quiet: bool,
+    output: Path | None, png: bool, supersedes: tuple[str, ...], internal: bool, limit: float | None,
+    language: Language | None, quiet: bool,
 ) -> None:  # fmt: skip
     """Do the main job."""
+    if internal and supersedes:
+        raise click.UsageError(_SAY("run.internal_supersedes"))
     asked = _limited(_study(study, study_option), limit)
     if output is not None:
-        outputs = asked.outputs.model_copy(update={"folder": str(output.resolve())})
-        asked = asked.model_copy(update={"outputs": outputs})
-    done = _run(asked, Steps(_SAY, quiet=quiet), language=language, png=png, only=only, skip=skip)
+        place = {"internal" if internal else "folder": str(output.resolve())}
+        asked = asked.model_copy(update={"outputs": asked.outputs.model_copy(update=place)})
+    steps = Steps(_SAY, steps=EXACT_STEPS if internal else STEPS, quiet=quiet)
+    done = _run(asked, steps, language=language, png=png, only=only, skip=skip,
+                supersedes=supersedes, internal=internal)  # fmt: skip
     _tell(done)
     partial = done.failed or (only and done.missing)
     ctx.exit(EXIT_PARTIAL if partial else EXIT_OK)
@@ -288,28 +306,19 @@ def _report_language(language: Language | None) -> Language | None:
 
 def _run(
     study: Study, steps: Steps, *, language: Language | None, png: bool, only: tuple[str, ...] = (),
-    skip: tuple[str, ...] = (),
+    skip: tuple[str, ...] = (), supersedes: tuple[str, ...] = (), internal: bool = False,
 ) -> Run:  # fmt: skip
     from kumppanuus import pipeline
 
     root = click.get_current_context().find_root().params.get("language")
     spoken = _report_language(language or root)
-    done = pipeline.run(study, language=spoken, only=only, skip=skip, png=png, progress=steps)
-    steps.finish(_SAY("step.hidden", n=done.released.hidden))
+    done = pipeline.run(study, language=spoken, only=only, skip=skip, png=png, supersedes=supersedes,
+                        face="internal" if internal else "public", progress=steps)  # fmt: skip
+    steps.finish(_SAY("step.unprotected") if internal else _SAY("step.hidden", n=done.hidden))
     return done
 
 
 def _tell(done: Run) -> None:
-    from kumppanuus.console.rooms import named_tables
+    from kumppanuus.console.ending import tell_run
 
-    for key, tables in done.missing.items():
-        click.echo(_SAY("run.missing", analysis=key, tables=named_tables(tables, _SAY)))
-    for key, places in done.failed.items():
-        click.echo(_SAY("run.failed", analysis=key, fault=" / ".join(places)), err=True)
-    quarantined = sum(part.quarantined_total for part in done.intake.account)
-    if quarantined:
-        click.echo(_SAY("run.quarantined", n=quarantined))
-    if not done.released.audited:
-        click.echo(_SAY("run.not_audited"))
-    click.echo(_SAY("run.report", path=done.report))
-    click.echo(_SAY("run.open"))
+    tell_run(done, _SAY)

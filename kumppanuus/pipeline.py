@@ -6,12 +6,11 @@ import dataclasses
 import difflib
 import hashlib
 import json
-import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import pandas as pd
 from filelock import FileLock, Timeout
@@ -19,7 +18,7 @@ from filelock import FileLock, Timeout
 from kumppanuus import __version__
 from kumppanuus.analysis import Analysis, Context, Params, Result
 from kumppanuus.disclosure.gate import release
-from kumppanuus.disclosure.released import Released
+from kumppanuus.disclosure.released import Face, Released
 from kumppanuus.disclosure.scan import make_knows, numbers_of, scan_outputs
 from kumppanuus.errors import DisclosureError, KumppanuusError, StudyError, places_of
 from kumppanuus.intake import domains_of, read_extracts
@@ -32,8 +31,14 @@ from kumppanuus.register.account import PARTS, AccountResult
 from kumppanuus.register.calendar import study_years
 from kumppanuus.register.engine import count, prepare
 from kumppanuus.register.store import Register, build_register, standing_register
+from kumppanuus.report.distance import keep_distance, new_run
+from kumppanuus.report.earlier import Earlier, believed, demand_known, find_manifests
+from kumppanuus.report.faces import close, demand_apart, demand_one_face, folder_of_runs, make_ready
 from kumppanuus.report.facts import RunFacts
-from kumppanuus.report.write import put_in_place, write_report
+from kumppanuus.report.known_folders import known_folders, remember_folder
+from kumppanuus.report.manifest import hidden_in
+from kumppanuus.report.place import aside, put_in_place
+from kumppanuus.report.write import write_report
 from kumppanuus.wings import ROOMS
 
 if TYPE_CHECKING:
@@ -44,6 +49,7 @@ Progress = Callable[[str, int, int], None]
 """Called with the step's name, how far it is and how much there is (0 when not known)."""
 
 ACCOUNT = "data.account"
+Each = TypeVar("Each")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +59,7 @@ class Run:
     folder : where everything lies. report : the page to open.
     failed : analyses that a fault of the program stopped, with its kind and places in the code.
     missing : analyses that were left out, with the tables that are not given.
+    earlier : the runs that lay in the folder before; some may not be comparable. shown : analyses that are shown.
     """
 
     run_id: str
@@ -62,6 +69,13 @@ class Run:
     intake: Intake
     failed: Mapping[str, tuple[str, ...]]
     missing: Mapping[str, tuple[str, ...]]
+    earlier: Earlier = Earlier()
+    shown: tuple[str, ...] = ()
+
+    @property
+    def hidden(self) -> int:
+        """Number of hidden numbers in what is shown."""
+        return hidden_in(self.released, self.shown)
 
 
 def read(study: Study, *, progress: Progress) -> tuple[Intake, bytes]:
@@ -77,9 +91,16 @@ def read(study: Study, *, progress: Progress) -> tuple[Intake, bytes]:
 
 def run(
     study: Study, *, language: Language | None = None, only: Sequence[str] = (), skip: Sequence[str] = (),
-    png: bool = True, progress: Progress,
+    png: bool = True, face: Face = "public", supersedes: Sequence[str] = (), progress: Progress,
 ) -> Run:  # fmt: skip
     """Do the main job: from extracts to a protected report, written aside and renamed into place whole.
+
+    Parameters
+    ----------
+    only : analyses or wings to show. All that are not skipped are counted and protected together nevertheless, so
+        that two reports on parts say no more than one on the whole.
+    face : ``internal``: exact numbers, into a private folder of their own.
+    supersedes : earlier runs that are withdrawn, so that this one need not keep its distance from them (R15).
 
     Raises
     ------
@@ -90,27 +111,42 @@ def run(
     DisclosureError
         Publishing would break a rule; nothing was put in place.
     """
-    chosen = select(ROOMS, only, skip)
-    settings = {analysis.key: room_params(analysis, study) for analysis in chosen}
-    _writable(study.output_folder)
+    chosen, counted = select(ROOMS, only, skip), select(ROOMS, (), skip)
+    settings = {analysis.key: room_params(analysis, study) for analysis in counted}
+    runs = folder_of_runs(study, face)
     with _alone(study.state_folder):
+        demand_one_face(runs, find_manifests(runs), face)
+        known = known_folders(study.state_folder, study.root)
+        demand_apart(runs, face, known)
+        found = find_manifests(runs, *known) if face == "public" else ()
+        supersedes = demand_known(supersedes, found)
+        make_ready(runs, face)
         intake, key = read(study, progress=progress)
         demand_within_limit(intake.account, study.check, study.state_folder / "quarantine")
         study = study.model_copy(update={"services": intake.services})
         register = _register(study, intake, key)
         remember_key(study.state_folder, key)
-        results, missing, failed = _compute(chosen, settings, register, study, progress)
-        if failed and not results:
+        results, missing, failed = _compute(counted, settings, register, study, progress)
+        missing, failed = _of(chosen, missing), _of(chosen, failed)
+        if failed and not _of(chosen, results):
             raise KumppanuusError("KU907", fault=" / ".join(next(iter(failed.values()))))
-        progress("protect", 0, 0)
-        released = release({ACCOUNT: account(intake), **results}, study.disclosure, missing=missing)
-        facts = _facts(study, intake, key, settings, language)
-        folder = study.output_folder / facts.run_id
+        progress("protect" if face == "public" else "exact", 0, 0)
+        results = {ACCOUNT: account(intake), **results}
+        show = {ACCOUNT, *(analysis.key for analysis in chosen)}
+        released = release(results, study.disclosure, missing=missing, face=face, show=show)
+        facts = _facts(study, intake, key, settings, language, face, chosen)
+        earlier = believed(found, key, facts.key_id)
+        if face == "public":
+            new = new_run(facts, study.window, released.rules, results)
+            facts = dataclasses.replace(facts, kept=keep_distance(new, earlier, supersedes, key))
+            remember_folder(runs, study.state_folder, study.root)
+        folder = runs / facts.run_id
         told = _Told(progress, "report")
         told.steps(0, 0)
         shown = [analysis for analysis in chosen if analysis.key not in failed]
         report = _publish(released, shown, study, facts, folder, intake, key, language, png, told)
-    return Run(facts.run_id, folder, report, released, intake, failed, missing)
+    keys = tuple(analysis.key for analysis in shown)
+    return Run(facts.run_id, folder, report, released, intake, failed, missing, earlier, keys)
 
 
 def _register(study: Study, intake: Intake, key: bytes) -> Register:
@@ -240,62 +276,52 @@ def _publish(
     key: bytes, language: Language | None, png: bool, told: _Told,
 ) -> Path:  # fmt: skip
     """Write everything aside, look for leaks in what was written, and only then put it in place."""
-    staging = folder.with_name(f".{folder.name}.new")
-    shutil.rmtree(staging, ignore_errors=True)
-    staging.mkdir(parents=True)
     say = speaker(study, language)
     words = {
         code: say.label("rules", code) if say.has(f"rules.{code}") else rule.what[say.language].rstrip(".")
         for code, rule in load_rules().items() if rule.severity != "fatal"
     }  # fmt: skip
-    try:
+    with aside(folder, study.state_folder) as staging:
         written = write_report(released, chosen, study, say=say, facts=facts, folder=staging, png=png,
                                rule_words=words, progress=told.steps)  # fmt: skip
         domains = domains_of(study)
         knows = make_knows(lambda value, domain: pseudonym(value, key=key, domain=domain), domains, intake.identifiers)
-        leaks = scan_outputs(staging, knows=knows, released_numbers=numbers_of(released))
+        leaks = scan_outputs(staging, knows=knows, released_numbers=numbers_of(released), said=say.written)
         if leaks:
             kinds = sorted({f"{leak.file}: {leak.kind}" for leak in leaks})
             raise DisclosureError("KU507", n=len(leaks), where="; ".join(kinds[:5]))
+        if released.face == "internal":
+            close(staging)
         put_in_place(staging, folder)
-    finally:
-        shutil.rmtree(staging, ignore_errors=True)
     return folder / next(path.name for path in written if path.suffix == ".html")
 
 
+def _of(chosen: Sequence[Analysis], by_key: Mapping[str, Each]) -> dict[str, Each]:
+    keys = {analysis.key for analysis in chosen}
+    return {key: each for key, each in by_key.items() if key in keys}
+
+
 def _facts(
-    study: Study, intake: Intake, key: bytes, settings: Mapping[str, Params], language: Language | None
-) -> RunFacts:
-    asked: dict[str, Any] = json.loads(study.model_dump_json(by_alias=True))
+    study: Study, intake: Intake, key: bytes, settings: Mapping[str, Params], language: Language | None, face: Face,
+    chosen: Sequence[Analysis],
+) -> RunFacts:  # fmt: skip
+    asked: dict[str, Any] = json.loads(study.model_dump_json(by_alias=True, exclude={"outputs"}))
     asked["analyses"] = {name: dataclasses.asdict(params) for name, params in settings.items()}
     asked["study"]["language"] = language or study.about.language
+    if len(chosen) < len(settings):
+        asked["only"] = [analysis.key for analysis in chosen]
     for source in asked["sources"]:
         source.pop("folder")
+        source.pop("database")  # an address may hold a password
     study_hash = _digest(asked)
-    run_id = _digest({"study": study_hash, "inputs": dict(intake.inputs), "version": __version__, "key": key_id(key)})
+    made_of = {"study": study_hash, "inputs": dict(intake.inputs), "version": __version__, "key": key_id(key)}
+    run_id = _digest(made_of if face == "public" else {**made_of, "face": face})
     seeds = {name: int(values["seed"]) for name, values in asked["analyses"].items() if "seed" in values}
     return RunFacts(run_id[:10], __version__, dict(intake.inputs), study_hash, key_id(key), seeds, asked)
 
 
 def _digest(value: object) -> str:
     return hashlib.sha256(json.dumps(value, sort_keys=True, default=str).encode()).hexdigest()
-
-
-def _writable(folder: Path) -> None:
-    """Find out before any work whether results can be written.
-
-    Raises
-    ------
-    StudyError
-        KU206 when the folder cannot be made or written to.
-    """
-    probe = folder / ".kumppanuus-probe"
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        probe.touch()
-        probe.unlink()
-    except OSError as error:
-        raise StudyError("KU206", folder=str(folder), problem=error.strerror or "") from None
 
 
 @contextmanager
@@ -308,6 +334,7 @@ def _alone(state: Path) -> Iterator[None]:
         KU214 when another process runs the same study.
     """
     state.mkdir(parents=True, exist_ok=True, mode=0o700)
+    state.chmod(0o700)  # mkdir leaves folders that were there, and parents, as they are
     try:
         with FileLock(state / "lock", timeout=0):
             yield

@@ -27,6 +27,7 @@ TableName = Literal[
 ]  # fmt: skip
 Code = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]*$", max_length=40)]
 STUDY_FILE = "kumppanuus.toml"
+_LEAST = {"greater_than_equal": "≥", "literal_error": "="}
 
 
 class Part(BaseModel):
@@ -199,9 +200,13 @@ class Disclosure(Part):
 
 
 class Outputs(Part):
-    """Where results go, and where the study's private state (register, key, quarantine) is kept."""
+    """Where results go, and where the study's private state (register, key, quarantine) is kept.
+
+    internal : for exact runs of the organiser's own staff (``run --internal``); never in or around the others.
+    """
 
     folder: str = "runs"
+    internal: str = "internal"
     state: str = ".kumppanuus"
 
 
@@ -241,6 +246,11 @@ class Study(Part):
         return self.root / self.outputs.folder
 
     @property
+    def internal_folder(self) -> Path:
+        """Private folder that holds the internal runs."""
+        return self.root / self.outputs.internal
+
+    @property
     def state_folder(self) -> Path:
         """Private folder of the study: register, key, quarantine."""
         return self.root / self.outputs.state
@@ -260,7 +270,8 @@ def load_study(path: Path) -> Study:
     Raises
     ------
     StudyError
-        KU201 not found, KU202 not TOML (with line), KU203 a wrong or unknown key (with the nearest right one).
+        KU201 not found, KU202 not TOML (with line), KU203 a wrong or unknown key (with the nearest right one), KU515
+        a threshold of disclosure control that is looser than its default.
     """
     file = path / STUDY_FILE if path.is_dir() else path
     if not file.is_file():
@@ -274,6 +285,8 @@ def load_study(path: Path) -> Study:
     try:
         return Study.model_validate({**settings, "root": file.resolve().parent})
     except ValidationError as error:
+        if looser := _looser(error):
+            raise StudyError("KU515", file=file.name, settings=looser) from None
         raise StudyError("KU203", file=file.name, problem=_faults(error)) from None
 
 
@@ -299,6 +312,17 @@ def source_folder(study: Study, source: Source) -> Path:
 def _faults(error: ValidationError) -> str:
     """Say every fault of the settings at once: where, what, and the nearest right key."""
     return "; ".join(_fault(dict(fault)) for fault in error.errors(include_url=False, include_context=False))
+
+
+def _looser(error: ValidationError) -> str:
+    """Name the thresholds that were loosened, each with its least value; nothing when anything else is wrong too."""
+    faults = error.errors(include_url=False, include_input=False)
+    loose = [each for each in faults if each["loc"][:1] == ("disclosure",) and len(each["loc"]) == 2
+             and each["type"] in ("greater_than_equal", "literal_error")]  # fmt: skip
+    if len(loose) < len(faults):
+        return ""
+    return ", ".join(f"{each['loc'][1]} {_LEAST[each['type']]} {Disclosure.model_fields[str(each['loc'][1])].default}"
+                     for each in loose)  # fmt: skip
 
 
 def _fault(fault: dict[str, Any]) -> str:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from kumppanuus.study import Language
 
 STEPS = ("read", "count", "protect", "report")
+EXACT_STEPS = ("read", "count", "exact", "report")
 _WIDTH = 42
 
 

@@ -177,7 +177,7 @@ def test_disclosure_cannot_be_loosened(copied_demo: Path, shell: Shell) -> None:
     study.write_text(text, encoding="utf-8")
     told = shell("run", copied_demo)
     assert told.returncode == 2
-    assert "KU203" in told.stderr
+    assert "KU515" in told.stderr
 
 
 def test_a_lost_key_is_not_papered_over(finished: Path, shell: Shell) -> None:
