@@ -1,0 +1,32 @@
+"""A gate that is broken on purpose: the attacker notices, so that none of its parts can be lost unseen."""
+
+from __future__ import annotations
+
+import pytest
+
+from benchmarks.attack.campaign import one_town
+from kumppanuus.disclosure import gate
+from kumppanuus.disclosure import rules as rule
+from kumppanuus.disclosure.released import Rules
+
+TOLD_WITHOUT_AUDIT, FAMILIES_OF_TWO = 48, 2
+"""Towns in which a number can be worked out unless the audit sees to it; and in which only families tell."""
+
+
+def test_without_the_audit_something_can_be_worked_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert one_town(TOLD_WITHOUT_AUDIT, largest=2500).finds == ()
+    monkeypatch.setattr(gate, "_next", lambda *_: (None, ()))
+    finds = one_town(TOLD_WITHOUT_AUDIT, largest=2500).finds
+    assert {find.attack for find in finds} == {"candidates"}
+
+
+def test_a_gate_that_counts_persons_only_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    too_few = rule.too_few
+
+    def persons_only(persons: rule.Floats, families: rule.Floats, rules: Rules) -> rule.Bools:
+        return too_few(persons, persons, rules)
+
+    assert one_town(FAMILIES_OF_TWO, largest=2500).untrue == ()
+    monkeypatch.setattr(rule, "too_few", persons_only)
+    outcome = one_town(FAMILIES_OF_TWO, largest=2500)
+    assert outcome.untrue == ("rule",)  # "a shown row has three families" is not true any more
