@@ -4,7 +4,7 @@ BIN := .venv/bin
 DEMO ?= demo
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test fuzz check lint types floors format bench clean
+.PHONY: help install demo test fuzz attack check lint types floors format bench mutations clean
 
 help:  ## show the commands
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -30,6 +30,9 @@ test: .venv/developing  ## the whole test suite
 fuzz: .venv/developing  ## 2,000 seeded mutations of the demo's extracts
 	KUMPPANUUS_FUZZ=0-2000 $(BIN)/python -m pytest -n 2 --dist load tests/fuzz
 
+attack: .venv/developing  ## attack the reports of 1,000 random municipalities, and 20 whole written ones (2 hours)
+	$(BIN)/python -m benchmarks.attack
+
 check: lint types floors  ## lint, types and floors
 
 lint: .venv/developing
@@ -49,6 +52,10 @@ format: .venv/developing  ## format the code
 bench: .venv/developing  ## speed and memory, as ratios in one run
 	$(BIN)/python -m benchmarks.rooms
 	$(BIN)/python -m benchmarks.intake
+	$(BIN)/python -m benchmarks.audit
+
+mutations: .venv/developing  ## weaken the gate in one place at a time; a test must notice
+	$(BIN)/python -m benchmarks.mutations
 
 clean:  ## remove what can be made again
 	rm -rf .venv build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

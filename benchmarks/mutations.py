@@ -1,0 +1,232 @@
+"""Hand mutations of the gate: each weakens the protection in one place, and a test must notice.
+
+``make mutations`` copies the tree aside, applies one mutation at a time and runs the tests named beside it. A mutation
+that no test notices ends the run with exit code 1. The list is kept in ``docs/adr/0015-mutations.md``.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+PARTS = ("kumppanuus", "tests", "pyproject.toml", "docs", "README.md", "benchmarks")
+
+
+@dataclass(frozen=True, slots=True)
+class Mutation:
+    """One weakening.
+
+    what : what is broken, in words. file, before, after : the change. tests : where it must be noticed.
+    """
+
+    what: str
+    file: str
+    before: str
+    after: str
+    tests: tuple[str, ...]
+
+
+MUTATIONS: tuple[Mutation, ...] = (
+    Mutation(
+        "threshold off by one: six persons are shown",
+        "disclosure/rules.py",
+        "few_people = (people > 0) & (people < max(rules.k, rules.base + 1))",
+        "few_people = (people > 0) & (people < max(rules.k, rules.base))",
+        ("tests/disclosure/test_rules.py",),
+    ),
+    Mutation(
+        "families ignored",
+        "disclosure/rules.py",
+        "few_homes = (homes > 0) & (homes < rules.f)",
+        "few_homes = (homes > 0) & (homes < 0)",
+        ("tests/disclosure/test_rules.py",),
+    ),
+    Mutation(
+        "counts are cut down, not put in the middle of their class",
+        "disclosure/rules.py",
+        "np.ceil(values / base) * base - base // 2",
+        "np.floor(values / base) * base + base // 2",
+        ("tests/disclosure/test_rules.py",),
+    ),
+    Mutation(
+        "breakdowns of two persons a category",
+        "disclosure/rules.py",
+        "(people >= 3 * np.asarray(categories, dtype=float))",
+        "(people >= 2 * np.asarray(categories, dtype=float))",
+        ("tests/disclosure/test_rules.py",),
+    ),
+    Mutation(
+        "the page is fed raw results",
+        "report/page.py",
+        "    demand(released)\n",
+        "",
+        ("tests/report/test_page.py",),
+    ),
+    Mutation(
+        "the workbook is fed raw results",
+        "report/workbook.py",
+        "demand(released)",
+        "released",
+        ("tests/report/test_workbook.py",),
+    ),
+    Mutation(
+        "the report is fed raw results",
+        "report/write.py",
+        "exhibits(demand(released), analyses, say)",
+        "exhibits(released, analyses, say)",
+        ("tests/report/test_write.py",),
+    ),
+    Mutation(
+        "the audit is skipped",
+        "disclosure/gate.py",
+        "        if not finding.clean:\n",
+        "        if False:\n",
+        ("tests/disclosure/test_audit.py",),
+    ),
+    Mutation(
+        "the audit is content with two candidates",
+        "disclosure/audit.py",
+        "CANDIDATES = 3",
+        "CANDIDATES = 2",
+        ("tests/disclosure/test_audit.py",),
+    ),
+    Mutation(
+        "what one room hides another shows",
+        "disclosure/gate.py",
+        "after = plan.hiding(base.unequal)",
+        "after = plan",
+        ("tests/disclosure/test_audit.py",),
+    ),
+    Mutation(
+        'a second symbol beside "hidden" tells that the number is small',
+        "report/shown.py",
+        'return say("word.hidden") if hidden else "–"',
+        'return ("1–6" if kind == "count" else say("word.hidden")) if hidden else "–"',
+        ("tests/report/test_exhibits.py", "tests/report/test_page.py", "tests/report/test_workbook.py"),
+    ),
+    Mutation(
+        "pairs: the few who have one without the other are forgotten",
+        "disclosure/rules.py",
+        "clear = [(rest == 0) | (rest >= rules.k) for rest in alone]",
+        "clear = [rest >= 0 for rest in alone]",
+        ("tests/disclosure/test_rules.py",),
+    ),
+    Mutation(
+        "a sum is shown although one family dominates",
+        "disclosure/rules.py",
+        "MEAN_PERSONS, MEAN_FAMILIES, CONCENTRATION = 10, 5, 0.25",
+        "MEAN_PERSONS, MEAN_FAMILIES, CONCENTRATION = 10, 5, 1.00",
+        ("tests/disclosure/test_rules.py",),
+    ),
+    Mutation(
+        "totals give a hidden part away",
+        "disclosure/totals.py",
+        "CANDIDATES = 3",
+        "CANDIDATES = 1",
+        ("tests/disclosure/test_totals.py",),
+    ),
+    Mutation(
+        "the audit of sums is skipped",
+        "disclosure/gate.py",
+        "for base in (make_base(tables, rules), make_money(tables)):",
+        "for base in (make_base(tables, rules),):",
+        ("tests/disclosure/test_money.py",),
+    ),
+    Mutation(
+        "the mean of a level stands beside those of all services but a small one",
+        "disclosure/totals.py",
+        "people[0] < rule.MEAN_PERSONS or people[1] < rule.MEAN_FAMILIES",
+        "False",
+        ("tests/disclosure/test_totals.py",),
+    ),
+    Mutation(
+        "all or nobody of a small group is shown",
+        "disclosure/rules.py",
+        "((part == 0) | (part == whole)) & (whole > 0)",
+        "(part == whole) & (whole > 0)",
+        ("tests/disclosure/test_rules.py",),
+    ),
+    Mutation(
+        "curves: four ends between two points are enough",
+        "disclosure/rules_curves.py",
+        "return max(CURVE_EVENTS, rules.k)",
+        "return max(CURVE_EVENTS, rules.k) - 1",
+        ("tests/disclosure/test_curve_points.py", "tests/disclosure/test_curves.py"),
+    ),
+    Mutation(
+        "curves: the families behind the ends are ignored",
+        "disclosure/rules_curves.py",
+        "return not (ends.persons < rules.k or ends.families < rules.f)",
+        "return not (ends.persons < rules.k)",
+        ("tests/disclosure/test_curve_points.py", "tests/disclosure/test_curves.py"),
+    ),
+    Mutation(
+        "two providers are named",
+        "disclosure/rules.py",
+        "NAMED_UNITS = 3",
+        "NAMED_UNITS = 2",
+        ("tests/disclosure/test_rules.py",),
+    ),
+    Mutation(
+        "a run that differs by one person is near no other",
+        "disclosure/differencing.py",
+        "return self.persons if cell",
+        "return 1 if cell",
+        ("tests/disclosure/test_differencing.py",),
+    ),
+    Mutation(
+        "the report of an internal run is not marked",
+        "report/words.py",
+        "def mark_of(say: Say) -> str:",
+        "def mark_of(say: Say, _none: str = '') -> str:\n    return _none\n\n\ndef _unused(say: Say) -> str:",
+        ("tests/report/test_internal.py",),
+    ),
+    Mutation(
+        "the scan is not looked at",
+        "pipeline.py",
+        "        if leaks:\n",
+        "        if leaks and False:\n",
+        ("tests/disclosure/test_canary.py",),
+    ),
+)
+
+
+def main() -> int:
+    """Try all mutations; return 1 when one was not noticed."""
+    missed = []
+    with tempfile.TemporaryDirectory() as folder:
+        copy = Path(folder)
+        for part in PARTS:
+            source = ROOT / part
+            shutil.copytree(source, copy / part) if source.is_dir() else shutil.copy2(source, copy / part)
+        for number, mutation in enumerate(MUTATIONS, start=1):
+            noticed = _noticed(mutation, copy)
+            print(f"{number:2d}/{len(MUTATIONS)} {'noticed' if noticed else 'MISSED '}  {mutation.what}", flush=True)
+            if not noticed:
+                missed.append(mutation)
+    return 1 if missed else 0
+
+
+def _noticed(mutation: Mutation, copy: Path) -> bool:
+    """Apply a mutation in the copy, run its tests there, take it back; True when they fail."""
+    file = copy / "kumppanuus" / mutation.file
+    text = file.read_text(encoding="utf-8")
+    if text.count(mutation.before) != 1:
+        raise SystemExit(f"the text to change is not once in {mutation.file}: {mutation.what}")
+    file.write_text(text.replace(mutation.before, mutation.after), encoding="utf-8")
+    try:
+        command = [sys.executable, "-m", "pytest", "-q", "-x", "-n", "0", "-p", "no:cacheprovider", *mutation.tests]
+        env = {**os.environ, "PYTHONPATH": str(copy)}
+        return subprocess.run(command, cwd=copy, env=env, capture_output=True, check=False).returncode == 1
+    finally:
+        file.write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
