@@ -41,7 +41,7 @@ def folder_of_runs(study: Study, face: Face) -> Path:
 
 
 def demand_apart(runs: Path, face: Face, known: Iterable[Path]) -> None:
-    """Refuse a folder that lies in a run, in a folder with runs of another face, or about one that was published in.
+    """Refuse a folder in a run, right below runs of another face, or in or about one that was published in.
 
     Parameters
     ----------
@@ -54,7 +54,9 @@ def demand_apart(runs: Path, face: Face, known: Iterable[Path]) -> None:
     """
     above = [folder for folder in runs.resolve().parents[:_ABOVE] if folder.is_dir()]
     inside = next((folder for folder in (runs, *above) if _is_run(folder)), None)
-    mixed = [folder for folder in above if any(_ours(each) and each.face != face for each in find_manifests(folder))]
+    mixed = [
+        folder for folder in above[:1] if any(_ours(each) and each.face != face for each in find_manifests(folder))
+    ]
     published = [each for each in known if _within(runs, each) or _within(each, runs)] if face == "internal" else []
     for other in (inside, *mixed, *published):
         if other is not None:
