@@ -76,13 +76,6 @@ MUTATIONS: tuple[Mutation, ...] = (
         ("tests/report/test_workbook.py",),
     ),
     Mutation(
-        "the report is fed raw results",
-        "report/write.py",
-        "exhibits(demand(released), analyses, say)",
-        "exhibits(released, analyses, say)",
-        ("tests/report/test_write.py",),
-    ),
-    Mutation(
         "the audit is skipped",
         "disclosure/gate.py",
         "        if not finding.clean:\n",
@@ -192,7 +185,7 @@ MUTATIONS: tuple[Mutation, ...] = (
         "pipeline.py",
         "        if leaks:\n",
         "        if leaks and False:\n",
-        ("tests/disclosure/test_canary.py",),
+        ("tests/functional/test_internal.py", "-k", "scanned"),
     ),
 )
 

@@ -83,6 +83,38 @@ def test_one_cell_is_one_number_in_every_analysis() -> None:
     assert "8" not in str(refused.value).replace("KU508", "")
 
 
+@dataclass(frozen=True, slots=True)
+class _Added(Result):
+    """Parts that are declared to add up: one analysis hides one of them to protect another."""
+
+    whole: pd.DataFrame = result_table(
+        "counts", MappingProxyType({"level": _LEVEL, "starts": Column("count")}), population="turns"
+    )
+    parts: pd.DataFrame = result_table(
+        "counts",
+        MappingProxyType({"service": _SERVICE, "level": _LEVEL, "starts": Column("count", part_of=("whole.starts",))}),
+        population="turns",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _One(Result):
+    parts: pd.DataFrame = result_table(
+        "counts",
+        MappingProxyType({"service": _SERVICE, "level": _LEVEL, "starts": Column("count")}),
+        population="turns",
+    )
+
+
+def test_what_one_analysis_hides_to_protect_another_number_no_other_shows() -> None:
+    whole = pd.DataFrame([("early", 30)], columns=["level", "starts"])
+    rows = [(f"s{n}", "early", starts) for n, starts in enumerate((7, 7, 7, 7, 2))]
+    parts = pd.DataFrame(rows, columns=["service", "level", "starts"])
+    found = release({"a": _Added(whole, parts), "b": _One(parts.iloc[[0, 1]])}, SETTINGS).results
+    assert found["a"]["parts"]["starts"].isna().tolist() == [True, False, False, False, True]
+    assert found["b"]["parts"]["starts"].isna().tolist() == [True, False]
+
+
 def test_own_bounds_by_hand() -> None:
     exact = np.array([0.0, 9, 12, 3, 6, 7, 0])
     published = np.array([0.0, 9, 9, np.nan, np.nan, np.nan, np.nan])

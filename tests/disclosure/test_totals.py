@@ -12,7 +12,9 @@ import pytest
 
 from kumppanuus.analysis import Column, Result, result_table
 from kumppanuus.disclosure.gate import release
-from kumppanuus.disclosure.released import ReleasedResult
+from kumppanuus.disclosure.protect import protect_counts
+from kumppanuus.disclosure.released import ReleasedResult, Rules
+from kumppanuus.disclosure.totals import hidden_for_totals
 from kumppanuus.errors import DisclosureError
 from kumppanuus.study import Disclosure
 
@@ -228,3 +230,15 @@ def test_the_mean_of_a_level_does_not_tell_how_many_are_in_its_hidden_service() 
     assert _means((90, 6.1), (27, 5.0), (3, 2.1)) == ([True, False, False], [True])  # the smaller one goes along
     assert _means((90, 6.1), (27, 5.0)) == ([True, True], [True])
     assert _means((90, 6.1), (9, 5.0), (9, 2.0)) == ([True, False, False], [True])  # 18 people are enough together
+
+
+def test_what_a_row_tells_is_hidden_before_any_audit() -> None:
+    """25-30 less four times at least 7 leaves 1 or 2: the first of the smallest goes along, in the rule itself."""
+    declared = _Account.tables()
+    frame = pd.DataFrame([("t", 30, 7, 7, 7, 7, 2, 0)], columns=list(declared["rows"].columns))
+    done = protect_counts("rows", declared["rows"], frame, None, (), Rules()).table
+    more = hidden_for_totals(declared, {"rows": frame}, {"rows": done}, Rules())
+    assert more["rows"].columns[more["rows"].iloc[0]].tolist() == ["a"]
+    wide = pd.DataFrame([("t", 30, 7, 7, 7, 6, 3, 0)], columns=list(declared["rows"].columns))
+    done = protect_counts("rows", declared["rows"], wide, None, (), Rules()).table
+    assert not hidden_for_totals(declared, {"rows": wide}, {"rows": done}, Rules())
