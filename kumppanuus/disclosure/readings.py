@@ -1,7 +1,8 @@
 """Numbers read off a published curve: they are functions of what is published anyway, so they give nothing away.
 
-Time is in months of 365.25/12 days. A median is the first published month at which at most half are still open: a bin
-of at least a month that holds at least five events (R6).
+Time is in months of 365.25/12 days. A median is the first whole month at which the line through the published points
+is at most half: where points are a month apart the first point there, where they are further apart on the line between
+two (R6: between two points lie at least five ends).
 """
 
 from __future__ import annotations
@@ -62,8 +63,13 @@ def _values(curve: pd.DataFrame, table: Table, *roles: str) -> Floats:
 def _half(curve: pd.DataFrame, table: Table, *, of: str) -> float:
     if not len(curve) or not table.names("survival") or not quantile_allowed(_values(curve, table, "persons")[0], 0.5):
         return float("nan")
-    reached = np.flatnonzero(_values(curve, table, of) <= 0.5)
-    return float(_months(curve, table)[reached[0]]) if len(reached) else float("nan")
+    months, shares = _months(curve, table), _values(curve, table, of)
+    reached = np.flatnonzero(shares <= 0.5)
+    if not len(reached) or not reached[0]:
+        return float(months[0]) if len(reached) else float("nan")
+    before, after = reached[0] - 1, reached[0]
+    way = (shares[before] - 0.5) / (shares[before] - shares[after])
+    return float(np.ceil(np.round(months[before] + way * (months[after] - months[before]), 9)))
 
 
 def _share(curve: pd.DataFrame, table: Table, *, of: str, month: int) -> float:

@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
 from kumppanuus.disclosure.released import ReleasedResult
@@ -113,10 +114,10 @@ def month_ticks(curves: Sequence[ShownCurve]) -> tuple[float, ...]:
 
 
 def series_of(curve: ShownCurve, ticks: Sequence[float], say: Say) -> Series:
-    """Return the curve as drawn: the mark lies on the first published month with at most half still open."""
+    """Return the curve as drawn: the mark lies where its line has come down to a half, in whole months."""
     marker = None
-    if curve.median in curve.months:
-        marker = (curve.median, curve.survival[curve.months.index(curve.median)])
+    if curve.months and curve.months[0] <= curve.median <= curve.months[-1]:
+        marker = (curve.median, float(np.interp(curve.median, curve.months, curve.survival)))
     return Series(
         label=curve.label,
         key=median_words(curve, say),
