@@ -68,7 +68,10 @@ def published_numbers(case: Case) -> frozenset[float]:
 
 
 def secret_numbers(case: Case) -> frozenset[int]:
-    """Return the exact numbers from `LARGE` on that were published rounded or not at all, and can be no sum of such."""
+    """Return the exact numbers from `LARGE` on that were published rounded or not at all.
+
+    Left out are those that a sum of published ones or a mark of an axis can be.
+    """
     published, secret = published_numbers(case), set[int]()
     for key, result in case.released.results.items():  # type: ignore[union-attr]
         for name in result.tables:
@@ -76,7 +79,9 @@ def secret_numbers(case: Case) -> frozenset[int]:
             for _, values in exact.drop(columns=["time"], errors="ignore").items():
                 secret |= {int(each) for each in values.dropna() if each >= LARGE and float(each).is_integer()}
     return frozenset(
-        each for each in secret if float(each) not in published and each % SUM_OF_CLASSES and not 1900 <= each <= 2100
+        each
+        for each in secret
+        if float(each) not in published and each % SUM_OF_CLASSES and each % TICK and not 1900 <= each <= 2100
     )
 
 

@@ -93,7 +93,7 @@ def gathered(cells: Mapping[Name, pd.DataFrame], tables: Mapping[Name, Guarded],
     hidden = cell["hidden"].any().to_numpy(dtype=bool)
     everywhere = cell["hidden"].all().to_numpy(dtype=bool)
     low = np.where(hidden & ~everywhere, np.minimum(exact, 1), cell["low"].max().to_numpy(dtype=float))
-    high = np.where(hidden, np.inf, cell["high"].min().to_numpy(dtype=float))
+    high = np.where(hidden & ~everywhere, np.inf, cell["high"].min().to_numpy(dtype=float))
     by_table = {
         (str(analysis), str(table)): _placed(tables[str(analysis), str(table)], part)
         for (analysis, table), part in places.groupby(["analysis", "table"])

@@ -24,6 +24,8 @@ from kumppanuus.methods.integer import ranges
 
 SPREAD = 0.25
 """A hidden sum of too few people must be able to be a quarter less or a quarter more than it is."""
+ROUGHLY = 4
+"""A sum that is hidden to protect another is known this well: persons and unit costs are published, so its size is."""
 CENTS = 100
 
 
@@ -56,9 +58,9 @@ def _sums(name: Name, guarded: Guarded) -> pd.DataFrame:
         half = _half_a_digit(cells["published"].to_numpy(dtype=float), digits_of(persons)) * CENTS
         shown = cells["published"].to_numpy(dtype=float) * CENTS
         hidden = cells["hidden"].to_numpy(dtype=bool)
-        low = np.where(hidden, 0.0, np.minimum(np.nan_to_num(shown - half), exact))
-        high = np.where(hidden, np.inf, np.maximum(np.nan_to_num(shown + half), exact))
         few = ~_enough(table, column, guarded.exact)[rows]
+        low = np.where(hidden, np.where(few, 0.0, exact // ROUGHLY), np.minimum(np.nan_to_num(shown - half), exact))
+        high = np.where(hidden, np.where(few, np.inf, exact * ROUGHLY), np.maximum(np.nan_to_num(shown + half), exact))
         parts.append(cells.assign(exact=exact, low=low, high=high, few=few, published=np.where(hidden, np.nan, shown)))
     return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
 

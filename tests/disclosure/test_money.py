@@ -98,6 +98,21 @@ def _parts(exact: list[float], published: list[float]) -> Guarded:
     return Guarded(ReleasedTable("levels", table, frame, masked), rows)
 
 
+def test_a_small_sum_protects_no_large_one() -> None:
+    """A hidden level of 34 people at 6 euros a day is known to be small: beside it the other hidden level is told."""
+    result = _costs(
+        6_718_000.0,
+        [("early", 696, 516, 5_400_000.0, 0.004), ("special", 6, 5, 1_280_000.0, 0.24),
+         ("universal", 34, 26, 38_000.0, 0.06)],
+        [("a", "early", 696, 516, 5_400_000.0, 0.004), ("b", "special", 6, 5, 1_280_000.0, 0.24),
+         ("c", "universal", 34, 26, 38_000.0, 0.06)],
+    )  # fmt: skip
+    found = release({"x": result}, Disclosure()).results["x"]
+    levels = found["levels"].set_index("level")["cost_eur"]
+    assert levels[["special", "universal"]].isna().all()
+    assert np.isnan(levels["early"]) or np.isnan(found["everything"]["cost_eur"].iloc[0])
+
+
 def test_no_sums_no_audit() -> None:
     assert audit_money(make_money({})).clean
 
