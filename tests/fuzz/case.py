@@ -246,7 +246,7 @@ def speaker(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) 
         now[:] = [said]
         extra = {
             "init": ["--yes", "--force"],
-            "run": ["--no-png", "--only", "baseline"],
+            "run": ["--no-png", "--skip", "lifecycle", "--skip", "resources"],
             "check": ["--json"] * (folder.name[-1] in "13579"),
         }
         monkeypatch.setattr(sys, "argv", ["kumppanuus", command, str(folder), *extra[command]])
