@@ -30,7 +30,7 @@ test: .venv/developing  ## the whole test suite
 fuzz: .venv/developing  ## 2,000 seeded mutations of the demo's extracts
 	KUMPPANUUS_FUZZ=0-2000 $(BIN)/python -m pytest -n 2 --dist load tests/fuzz
 
-attack: .venv/developing  ## attack the reports of 1,000 random municipalities, and 20 whole written ones (2 hours)
+attack: .venv/developing  ## attack the reports of 1,000 random municipalities, and 20 whole written ones (20 minutes)
 	$(BIN)/python -m benchmarks.attack
 
 check: lint types floors  ## lint, types and floors
