@@ -1,0 +1,12 @@
+"""Rooms on declared synthetic tables: every form of chart, shown before a register asks for it.
+
+They are analyses like any other, declared, released through the gate and drawn; only their counts are made up. They
+stand in no report on a register. Whoever builds a room looks here for the form it needs.
+"""
+
+from __future__ import annotations
+
+from kumppanuus.analysis import Analysis
+from kumppanuus.gallery import contacts
+
+ROOMS: tuple[Analysis, ...] = (contacts.ANALYSIS,)
