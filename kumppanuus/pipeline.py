@@ -6,43 +6,44 @@ import dataclasses
 import difflib
 import hashlib
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import pandas as pd
-from filelock import FileLock, Timeout
 
 from kumppanuus import __version__
 from kumppanuus.analysis import Analysis, Context, Params, Result
 from kumppanuus.disclosure.gate import release
 from kumppanuus.disclosure.released import Face, Released
-from kumppanuus.disclosure.scan import make_knows, numbers_of, scan_outputs
-from kumppanuus.errors import DisclosureError, KumppanuusError, StudyError, places_of
-from kumppanuus.intake import domains_of, read_extracts
-from kumppanuus.intake.pseudonym import key_id, load_or_make_key, pseudonym, remember_key
+from kumppanuus.errors import KumppanuusError, StudyError, places_of
+from kumppanuus.intake import read_extracts
+from kumppanuus.intake.pseudonym import key_id, load_or_make_key, remember_key
 from kumppanuus.intake.quarantine_limit import demand_within_limit
 from kumppanuus.intake.resume import program
-from kumppanuus.intake.rules import load_rules
 from kumppanuus.language.say import speaker
+from kumppanuus.publishing import alone, changes_of, look_through, rule_words
 from kumppanuus.register.account import PARTS, AccountResult
 from kumppanuus.register.calendar import study_years
 from kumppanuus.register.engine import count, prepare
 from kumppanuus.register.store import Register, build_register, standing_register
 from kumppanuus.report.distance import keep_distance, new_run
 from kumppanuus.report.earlier import Earlier, believed, demand_known, find_manifests
+from kumppanuus.report.exhibits import exhibits
 from kumppanuus.report.faces import close, demand_apart, demand_one_face, folder_of_runs, make_ready
 from kumppanuus.report.facts import RunFacts
+from kumppanuus.report.figures import figures_of
 from kumppanuus.report.known_folders import known_folders, remember_folder
 from kumppanuus.report.manifest import hidden_in
 from kumppanuus.report.place import aside, put_in_place
+from kumppanuus.report.store import StoredRun, store_run
 from kumppanuus.report.write import write_report
 from kumppanuus.wings import ROOMS
 
 if TYPE_CHECKING:
     from kumppanuus.intake.account import Intake
+    from kumppanuus.language.say import Say
     from kumppanuus.study import Language, Study
 
 Progress = Callable[[str, int, int], None]
@@ -91,7 +92,7 @@ def read(study: Study, *, progress: Progress) -> tuple[Intake, bytes]:
 
 def run(
     study: Study, *, language: Language | None = None, only: Sequence[str] = (), skip: Sequence[str] = (),
-    png: bool = True, face: Face = "public", supersedes: Sequence[str] = (), progress: Progress,
+    png: bool = False, face: Face = "public", supersedes: Sequence[str] = (), progress: Progress,
 ) -> Run:  # fmt: skip
     """Do the main job: from extracts to a protected report, written aside and renamed into place whole.
 
@@ -114,7 +115,7 @@ def run(
     chosen, counted = select(ROOMS, only, skip), select(ROOMS, (), skip)
     settings = {analysis.key: room_params(analysis, study) for analysis in counted}
     runs = folder_of_runs(study, face)
-    with _alone(study.state_folder):
+    with alone(study.state_folder):
         demand_one_face(runs, find_manifests(runs), face)
         known = known_folders(study.state_folder, study.root)
         demand_apart(runs, face, known)
@@ -144,8 +145,9 @@ def run(
         told = _Told(progress, "report")
         told.steps(0, 0)
         shown = [analysis for analysis in chosen if analysis.key not in failed]
-        report = _publish(released, shown, study, facts, folder, intake, key, language, png, told)
-    keys = tuple(analysis.key for analysis in shown)
+        keys = tuple(analysis.key for analysis in shown)
+        finished = StoredRun(released, facts, study, keys, folder, intake.identifiers)
+        report = _publish(finished, shown, key, speaker(study, language), png, told)
     return Run(facts.run_id, folder, report, released, intake, failed, missing, earlier, keys)
 
 
@@ -271,29 +273,22 @@ def _compute(
     return results, missing, failed
 
 
-def _publish(
-    released: Released, chosen: Sequence[Analysis], study: Study, facts: RunFacts, folder: Path, intake: Intake,
-    key: bytes, language: Language | None, png: bool, told: _Told,
-) -> Path:  # fmt: skip
-    """Write everything aside, look for leaks in what was written, and only then put it in place."""
-    say = speaker(study, language)
-    words = {
-        code: say.label("rules", code) if say.has(f"rules.{code}") else rule.what[say.language].rstrip(".")
-        for code, rule in load_rules().items() if rule.severity != "fatal"
-    }  # fmt: skip
-    with aside(folder, study.state_folder) as staging:
-        written = write_report(released, chosen, study, say=say, facts=facts, folder=staging, png=png,
-                               rule_words=words, progress=told.steps)  # fmt: skip
-        domains = domains_of(study)
-        knows = make_knows(lambda value, domain: pseudonym(value, key=key, domain=domain), domains, intake.identifiers)
-        leaks = scan_outputs(staging, knows=knows, released_numbers=numbers_of(released), said=say.written)
-        if leaks:
-            kinds = sorted({f"{leak.file}: {leak.kind}" for leak in leaks})
-            raise DisclosureError("KU507", n=len(leaks), where="; ".join(kinds[:5]))
-        if released.face == "internal":
+def _publish(run: StoredRun, chosen: Sequence[Analysis], key: bytes, say: Say, png: bool, told: _Told) -> Path:
+    """Write everything aside, look for leaks in what was written, and only then put it in place and keep it."""
+    figures = figures_of(run.study.state_folder, key)
+    changes = changes_of(run, key, ROOMS, lambda: exhibits(run.released, chosen, say), say)
+    with aside(run.folder, run.study.state_folder) as staging:
+        written = write_report(
+            run.released, chosen, run.study, say=say, facts=run.facts, folder=staging, png=png, changes=changes,
+            rule_words=rule_words(say), figures=figures, progress=told.steps,
+        )  # fmt: skip
+        look_through(staging, run, key, say.written)
+        if run.released.face == "internal":
             close(staging)
-        put_in_place(staging, folder)
-    return folder / next(path.name for path in written if path.suffix == ".html")
+        put_in_place(staging, run.folder)
+    store_run(run, key)
+    figures.tidy()
+    return run.folder / next(path.name for path in written if path.suffix == ".html")
 
 
 def _of(chosen: Sequence[Analysis], by_key: Mapping[str, Each]) -> dict[str, Each]:
@@ -322,24 +317,6 @@ def _facts(
 
 def _digest(value: object) -> str:
     return hashlib.sha256(json.dumps(value, sort_keys=True, default=str).encode()).hexdigest()
-
-
-@contextmanager
-def _alone(state: Path) -> Iterator[None]:
-    """Hold the study's lock: one run at a time; the system frees the lock of a process that is gone.
-
-    Raises
-    ------
-    StudyError
-        KU214 when another process runs the same study.
-    """
-    state.mkdir(parents=True, exist_ok=True, mode=0o700)
-    state.chmod(0o700)  # mkdir leaves folders that were there, and parents, as they are
-    try:
-        with FileLock(state / "lock", timeout=0):
-            yield
-    except Timeout:
-        raise StudyError("KU214", folder=state.name) from None
 
 
 def _like(value: object, default: object) -> bool:

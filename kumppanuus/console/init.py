@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,10 +13,41 @@ import click
 from kumppanuus.analysis import files
 from kumppanuus.console.asking import AskAtTerminal
 from kumppanuus.errors import StudyError
+from kumppanuus.intake.proposal import Query, propose
 from kumppanuus.intake.pseudonym import KEY_FILE, load_or_make_key
+from kumppanuus.intake.source_text import DATABASE_VARIABLE
 from kumppanuus.language.catalogue import read_texts
 from kumppanuus.language.say import Say
-from kumppanuus.study import Outputs
+from kumppanuus.study import STUDY_FILE, Outputs
+
+
+def propose_and_tell(
+    extracts: Path, say: Say, *, yes: bool, force: bool, database: str | None, query: str | None
+) -> None:
+    """Propose a study file for a folder of extracts, put it in place, make the key, and say what comes next.
+
+    Raises
+    ------
+    StudyError
+        KU215 there is a study file and it may not be replaced; KU206 the folder cannot be written to.
+    """
+    say = question_say(say)
+    database = database or (os.environ.get(DATABASE_VARIABLE) if query else None)
+    if bool(database) != bool(query):
+        raise click.UsageError(say("init.both"))
+    if (extracts / STUDY_FILE).exists() and not force:
+        raise StudyError("KU215", file=str(extracts / STUDY_FILE))
+    asked = Query(database, query) if database and query else None
+    proposal = propose(extracts, say, whoever_answers(say, yes=yes), asked)
+    for line in proposal.told:
+        click.echo(line)
+    make_key(extracts, say)
+    put_in_place(extracts / STUDY_FILE, proposal.text, say)
+    if proposal.todo:
+        click.echo(say("init.todo", n=proposal.todo))
+    if asked is not None:
+        click.echo(say("init.database", variable=DATABASE_VARIABLE))
+    click.echo(say("init.next", folder=extracts))
 
 
 def question_say(say: Say) -> Say:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import codecs
+import json
 import sys
 import time
+import unicodedata
 from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING
 
@@ -20,6 +23,13 @@ if TYPE_CHECKING:
 STEPS = ("read", "count", "protect", "report")
 EXACT_STEPS = ("read", "count", "exact", "report")
 _WIDTH = 42
+_LIVE_AFTER = 1.0
+"""Seconds until a running step is shown on a terminal: what is done in a moment only flickers."""
+_NEAREST = "kumppanuus-nearest"
+_PLAINER = {
+    "\N{MINUS SIGN}": "-", "–": "-", "—": "-", "·": "-", "\N{NO-BREAK SPACE}": " ", "\N{NARROW NO-BREAK SPACE}": " ",
+    "”": '"', "“": '"', "’": "'", "‘": "'", "→": "->", "≥": ">=", "≤": "<=", "€": "EUR", "×": "x",
+}  # fmt: skip
 
 
 def console_say(language: Language) -> Say:
@@ -29,11 +39,31 @@ def console_say(language: Language) -> Say:
 
 
 def plain_output() -> None:
-    """Let a console that knows fewer characters show a question mark instead of failing."""
+    """Let a console that knows fewer characters show the nearest ones: ``-`` for a true minus, ``a`` for ``ä``."""
+    codecs.register_error(_NEAREST, _nearest)
     for stream in (sys.stdout, sys.stderr):
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure:
-            reconfigure(errors="replace")
+            reconfigure(errors=_NEAREST)
+
+
+def _nearest(error: UnicodeError) -> tuple[str, int]:
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    return "".join(map(_plainer, error.object[error.start : error.end])), error.end
+
+
+def _plainer(character: str) -> str:
+    if character in _PLAINER:
+        return _PLAINER[character]
+    letters = unicodedata.normalize("NFKD", character).encode("ascii", "ignore").decode("ascii")
+    return letters or ("" if unicodedata.combining(character) else "?")
+
+
+def print_json(value: object) -> None:
+    """Print a value as JSON; on a console that is not UTF-8 the other letters are written as escapes."""
+    encoding = (getattr(sys.stdout, "encoding", None) or "utf-8").lower().replace("-", "")
+    click.echo(json.dumps(value, ensure_ascii=encoding != "utf8", indent=2))
 
 
 class Steps:
@@ -50,7 +80,7 @@ class Steps:
             self.finish()
             self._step, self._began = step, time.perf_counter()
         self._total = total or self._total
-        if self._live:
+        if self._live and time.perf_counter() - self._began >= _LIVE_AFTER:
             part = f" {done}/{total}" if total else ""
             click.echo(f"\r{self._title()}{part}   ", nl=False, err=True)
 
@@ -82,15 +112,20 @@ def print_table(head: Sequence[str], rows: Sequence[Sequence[str]], left: Collec
 
 def print_error(error: KumppanuusError, say: Say, rules: Mapping[str, tuple[str, str]]) -> None:
     """Say what happened, where, and how to mend it; `rules` has (what, mend) of intake's own codes."""
+    what, mend = told_error(error, say, rules)
+    click.echo(f"{say('error.label')} {error.code}: {what}", err=True)
+    if mend:
+        click.echo(f"  {say('error.mend')}: {mend}", err=True)
+
+
+def told_error(error: KumppanuusError, say: Say, rules: Mapping[str, tuple[str, str]]) -> tuple[str, str]:
+    """Return what happened and where, and how to mend it."""
     if say.has(f"{error.code}.what"):
         what, mend = say(f"{error.code}.what", **error.facts), say(f"{error.code}.mend", **error.facts)
     else:
         what, mend = (filled(text, error.facts, say) for text in rules.get(error.code, (str(error), "")))
     place = ", ".join(str(error.facts[name]) for name in ("file", "sheet", "row", "column") if error.facts.get(name))
-    where = f" ({place})" if place and place not in what else ""
-    click.echo(f"{say('error.label')} {error.code}: {what}{where}", err=True)
-    if mend:
-        click.echo(f"  {say('error.mend')}: {mend}", err=True)
+    return what + (f" ({place})" if place and place not in what else ""), mend
 
 
 def filled(text: str, facts: Mapping[str, object], say: Say) -> str:

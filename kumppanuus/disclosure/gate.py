@@ -6,6 +6,8 @@ rule. Nothing falls through to a default.
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -18,6 +20,7 @@ from kumppanuus.disclosure.audit import audit
 from kumppanuus.disclosure.base import make_base
 from kumppanuus.disclosure.exact import exact_result
 from kumppanuus.disclosure.guard import guarded_result, whole_of
+from kumppanuus.disclosure.kept import parts_of, text_of
 from kumppanuus.disclosure.money import audit_money, make_money
 from kumppanuus.disclosure.placed import Name, code_text
 from kumppanuus.disclosure.plan import Plan, coarser
@@ -72,6 +75,39 @@ def release(
     done = {key: _result(key, guarded.get(key)) for key in results if show is None or key in show}
     absent = {key: ReleasedResult(key, "missing", {}, tables) for key, tables in (missing or {}).items()}
     return Released({**done, **absent}, rules, stamped._SEAL, audited=face == "public", face=face)
+
+
+def kept_text(released: Released, key: bytes) -> tuple[str, str]:
+    """Return a release written down, and its mark under the study's key: what `released_again` takes.
+
+    Raises
+    ------
+    DisclosureError
+        KU501 when it does not carry the stamp.
+    """
+    text = text_of(released)
+    return text, _mark_of(text, key)
+
+
+def released_again(text: str, mark: str, key: bytes) -> Released:
+    """Return what `kept_text` wrote, stamped: the same protected numbers, to the last digit.
+
+    Raises
+    ------
+    DisclosureError
+        KU527 when the text is not what this study's gate once released.
+    """
+    if not hmac.compare_digest(mark.encode(), _mark_of(text, key).encode()):
+        raise DisclosureError("KU527")
+    try:
+        results, rules, audited, face = parts_of(text)
+    except (ValueError, KeyError, TypeError):  # written by another version
+        raise DisclosureError("KU527") from None
+    return Released(results, rules, stamped._SEAL, audited=audited, face="internal" if face == "internal" else "public")
+
+
+def _mark_of(text: str, key: bytes) -> str:
+    return hashlib.blake2b(text.encode(), key=key, person=b"kept release").hexdigest()
 
 
 @dataclass(frozen=True, slots=True)

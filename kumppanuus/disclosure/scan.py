@@ -114,7 +114,7 @@ class _Seen:
 def _look(path: Path, folder: Path) -> _Seen:
     kinds, tokens, in_groups = set[LeakKind](), set[str](), set[str]()
     try:
-        for piece in pieces(path.read_bytes()):
+        for piece in dict.fromkeys(pieces(path.read_bytes())):  # cells of a workbook say the same again and again
             text = readable(piece.text)
             if holds_identity_code(text):
                 kinds.add("identity_code")

@@ -19,10 +19,8 @@ from matplotlib.font_manager import FontProperties
 FAMILY = "Source Sans Pro"
 FALLBACK = "DejaVu Sans"
 _STYLES = {False: "Regular", True: "Bold"}
-_USUAL = frozenset(
-    [*range(0x20, 0x180), *range(0x2010, 0x2060), *range(0x2190, 0x2194), 0x2212, 0x2264, 0x2265, 0x20AC]
-)
-"""Latin letters, punctuation and the signs that charts print."""
+_USUAL = frozenset([*range(0x20, 0x7F), *map(ord, "\u00a0åäöÅÄÖéÉüÜæøÆØšžŠŽ§°±·×«»–—‘’“”„…−→←≥≤≈‹›€½²³′")])
+"""The letters of the three languages, punctuation and the signs that charts print."""
 
 
 def font_file(bold: bool = False) -> Path:
@@ -87,27 +85,21 @@ def _cut(font: TTFont, letters: Iterable[int], flavor: str | None) -> bytes:
 
 
 @cache
-def _usual(bold: bool) -> bytes:
-    """The font with the usual letters only: reading the whole one is most of the work of a subset."""
-    return _cut(TTFont(font_file(bold), recalcTimestamp=False), _USUAL, None)
-
-
-@cache
-def _subset_woff(characters: str, bold: bool) -> str:
-    letters = {ord(each) for each in characters}
-    source = io.BytesIO(_usual(bold)) if letters <= _USUAL else font_file(bold)
-    return base64.b64encode(_cut(TTFont(source, recalcTimestamp=False), letters, "woff")).decode("ascii")
+def _subset_woff(letters: frozenset[int], bold: bool) -> str:
+    font = TTFont(font_file(bold), recalcTimestamp=False)
+    return base64.b64encode(_cut(font, letters, "woff")).decode("ascii")
 
 
 def font_face_css(characters: str) -> str:
-    """``@font-face`` rules of both weights holding only the given characters, as base64 WOFF.
+    """``@font-face`` rules of both weights holding the usual letters and the given ones, as base64 WOFF.
 
     Parameters
     ----------
     characters : every character the page prints, in any order, repeats allowed; characters the font lacks are
-        left to the reader's own fonts.
+        left to the reader's own fonts. Where all are usual the rules are the same for every page: cutting a font is
+        slower than drawing a chart.
     """
-    wanted = "".join(sorted(set(characters) | {" "}))
+    wanted = _USUAL | {ord(each) for each in characters if each.isprintable()}
     rules = []
     for bold, weight in ((False, 400), (True, 700)):
         rules.append(

@@ -34,9 +34,12 @@ _NEEDLESS = (
 )
 
 
-def png_bytes(chart: Chart) -> bytes:
-    """The chart with its frame as a PNG of exactly 1920 × 1080 pixels, without date or software name."""
-    page = figure(chart, "full")
+def png_bytes(chart: Chart, frame: Frame = "full", high: float | None = None) -> bytes:
+    """The chart as a PNG without date or software name; with its frame exactly 1920 × 1080 pixels.
+
+    See :func:`kumppanuus.drawing.frame.figure` for the parameters.
+    """
+    page = figure(chart, frame, high)
     written = io.BytesIO()
     canvas: Any = FigureCanvasAgg(page)
     canvas.print_png(written, metadata={"Software": None})

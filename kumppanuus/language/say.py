@@ -67,14 +67,22 @@ class Say:
     def label(self, codes: str, code: object) -> str:
         """Return the name of a code: the study's own, else the common list's, else "unknown code" (R14).
 
-        What the gate merged has the code ``other`` in every list. Years and numbers are written as they are.
+        What the gate merged has the code ``other`` in every list, neighbours that it made one ``first..last``. Things
+        used together are joined by ``+``. Years and numbers are written as they are.
         """
+        first, merged, last = str(code).partition("..")
+        if merged:
+            ends = self.label(codes, first), self.label(codes, last)
+            return (" – " if any(" " in end for end in ends) else "–").join(ends)
         if codes in ("years", "numbers") and code != "other":
             return str(code)
         own = self.names.get(codes, {}).get(str(code))
         if own:
             return own
         key = f"{codes}.{code}"
+        parts = str(code).split("+")
+        if len(parts) > 1 and all(parts) and not self.has(key):
+            return " + ".join(self.label(codes, part) for part in parts)
         rest = "word.other" if str(code) == "other" else "codes.unknown"
         return self(key if self.has(key) else rest)
 

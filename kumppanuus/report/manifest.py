@@ -27,6 +27,7 @@ def manifest_text(
     facts: RunFacts,
     folder: Path,
     written: Sequence[Path],
+    since: str | None = None,
 ) -> str:
     """Return the manifest as JSON with sorted keys.
 
@@ -34,6 +35,7 @@ def manifest_text(
     ----------
     folder : where the outputs lie; their names in the manifest are relative to it.
     written : every output but the manifest.
+    since : the run that the report speaks of as the last one.
 
     Raises
     ------
@@ -64,6 +66,7 @@ def manifest_text(
             {"key": exhibit.key, "number": exhibit.number, "status": exhibit.status, "hidden": exhibit.hidden}
             for exhibit in shown
         ],
+        "changes_since": since,
         "outputs": {path.relative_to(folder).as_posix(): sha256_of(path) for path in written},
     } | (asdict(facts.kept) if facts.kept else {})
     return json.dumps(content, ensure_ascii=False, indent=2, sort_keys=True, default=str) + "\n"

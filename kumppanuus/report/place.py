@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from kumppanuus.errors import DeclarationError
-from kumppanuus.report.manifest import MANIFEST_FILE
+from kumppanuus.report.manifest import MANIFEST_FILE, sha256_of
 
 UNFINISHED = "unfinished"
 """File in the private state of a study: where the run that is being written lies aside."""
@@ -59,7 +60,8 @@ def put_in_place(staging: Path, target: Path) -> None:
     """Make `staging` the folder `target`, whole or not at all.
 
     Every file is on the disk before the folder gets its name. An earlier folder of that name is moved aside and
-    removed only when the new one stands; a run broken off in between is put back by the next call.
+    removed only when the new one stands; a run broken off in between is put back by the next call. Files that were
+    changed or added in the earlier folder are kept (``slides.old.pptx``).
 
     Parameters
     ----------
@@ -84,8 +86,50 @@ def put_in_place(staging: Path, target: Path) -> None:
     except BaseException:
         restore(target)
         raise
+    _keep_own(earlier, target)
     _flush_folder(target.parent)
     shutil.rmtree(earlier, ignore_errors=True)
+
+
+def join(staging: Path, target: Path, files: Iterable[Path]) -> None:
+    """Move finished files into a folder that stands, one by one; those named last come last.
+
+    Parameters
+    ----------
+    files : in `staging`; each takes the place of one of the same name.
+    """
+    for file in files:
+        with file.open("rb") as written:
+            os.fsync(written.fileno())
+        place = target / file.relative_to(staging)
+        if not place.parent.is_dir():
+            place.parent.mkdir()
+            shutil.copymode(file.parent, place.parent)
+        file.replace(place)
+    _flush_folder(target)
+
+
+def own_files(folder: Path) -> tuple[Path, ...]:
+    """Return the files in the folder of a run that the run did not write, or that were changed since."""
+    try:
+        outputs = json.loads((folder / MANIFEST_FILE).read_text(encoding="utf-8"))["outputs"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return ()
+    return tuple(
+        path for path in sorted(folder.rglob("*"))
+        if path.is_file() and path.name != MANIFEST_FILE
+        and outputs.get(path.relative_to(folder).as_posix()) != sha256_of(path)
+    )  # fmt: skip
+
+
+def _keep_own(earlier: Path, target: Path) -> None:
+    """Move to the new folder what somebody put or changed in the earlier one: slides edited, notes exported."""
+    for path in own_files(earlier):
+        place = target / path.relative_to(earlier)
+        if place.exists():
+            place = place.with_name(f"{place.stem}.old{place.suffix}")
+        place.parent.mkdir(parents=True, exist_ok=True)
+        path.replace(place)
 
 
 def restore(target: Path) -> None:

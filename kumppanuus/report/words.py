@@ -6,11 +6,15 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from kumppanuus.analysis import Analysis, files
 from kumppanuus.disclosure.released import Released
 from kumppanuus.language.catalogue import read_texts
 from kumppanuus.language.say import Say
+
+if TYPE_CHECKING:
+    from importlib.resources.abc import Traversable
 
 _INVISIBLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]")
 """Control characters and the marks that turn the direction of text: they could make a page say something else."""
@@ -18,8 +22,15 @@ _INVISIBLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u
 
 @lru_cache(maxsize=1)
 def report_texts() -> Mapping[str, Mapping[str, str]]:
-    """Return the texts of the report itself: headings, the row account, protection, glossary."""
-    return read_texts(files("kumppanuus.language") / "report.toml")
+    """Return the texts of the report itself: headings, the row account, protection, glossary, the workshop's words."""
+    folder = files("kumppanuus.language")
+    return {**read_texts(folder / "report.toml"), **read_texts(folder / "workshop.toml")}
+
+
+@lru_cache(maxsize=256)
+def _room_texts(messages: Traversable) -> Mapping[str, Mapping[str, str]]:
+    """Return the texts of a room; every exhibit asks for them."""
+    return read_texts(messages)
 
 
 def say_of_report(say: Say) -> Say:
@@ -29,7 +40,7 @@ def say_of_report(say: Say) -> Say:
 
 def say_of_room(analysis: Analysis, say: Say) -> Say:
     """Return the speaker with a room's texts."""
-    return say.with_texts(read_texts(analysis.messages))
+    return say.with_texts(_room_texts(analysis.messages))  # type: ignore[arg-type]  # files have a hash
 
 
 def faced(say: Say, released: Released) -> Say:

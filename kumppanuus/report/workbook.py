@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import datetime
-import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -14,20 +12,20 @@ import xlsxwriter
 from kumppanuus.analysis import Analysis
 from kumppanuus.disclosure.released import Released, demand
 from kumppanuus.language.say import Say
-from kumppanuus.report.account import account_of
-from kumppanuus.report.exhibits import Exhibit, in_wings
+from kumppanuus.report.exhibits import Exhibit
 from kumppanuus.report.facts import RunFacts
 from kumppanuus.report.protection import Protected, protected, rules_of, status_of
+from kumppanuus.report.run_tables import RunTable, charts_of, tables_of_run, told_rule, told_unit
 from kumppanuus.report.sheets import Page
-from kumppanuus.report.shown import ShownColumn, ShownTable, show_table, unit_word
-from kumppanuus.report.words import faced, mark_of, plain, say_of_report, say_of_room
+from kumppanuus.report.shown import ShownColumn
+from kumppanuus.report.words import faced, mark_of, plain, say_of_report
 from kumppanuus.study import Study
 
-_LONGEST_NAME = 31
 _WIDEST, _NARROWEST = 48, 10
 _NUMBER_FORMATS = {0: "#,##0", 1: "#,##0.0"}
 _PERCENT_FORMATS = {0: "0%", 1: "0.0%"}
 _INK, _BAND = "#12436D", "#EEF1F4"
+_GUIDE = ("tables", "hidden", "charts")
 _OPTIONS = {
     "in_memory": True,
     "strings_to_formulas": False,
@@ -36,14 +34,6 @@ _OPTIONS = {
     "default_date_format": "yyyy-mm-dd",
 }
 """No temporary files (they would hold the numbers and the time of day), and text stays text whatever it starts with."""
-
-
-@dataclass(frozen=True, slots=True)
-class Sheet:
-    """A released table on its sheet."""
-
-    name: str
-    table: ShownTable
 
 
 def write_workbook(
@@ -69,12 +59,12 @@ def write_workbook(
     """
     demand(released)
     say = faced(say, released)
-    sheets = _sheets(released, analyses, study, say, rule_words)
+    sheets = tables_of_run(released, analyses, say, rule_words)
     with xlsxwriter.Workbook(str(path), _OPTIONS) as book:
-        _describe(book, study, say)
+        _describe(book, study, say, facts)
         writer = _Writer(book, say)
         writer.cover(study, facts, released)
-        writer.contents(sheets)
+        writer.contents(sheets, shown)
         for sheet in sheets:
             writer.table(sheet)
         writer.protection(rules_of(released, say), protected(released, shown, say))
@@ -82,39 +72,28 @@ def write_workbook(
         writer.dictionary(sheets)
 
 
-def _sheets(
-    released: Released, analyses: Sequence[Analysis], study: Study, say: Say, rule_words: Mapping[str, str]
-) -> tuple[Sheet, ...]:
-    tables: list[tuple[str, ShownTable]] = []
-    account = account_of(released, study, say, rule_words)
-    if account:
-        tables += [(account.rows.title, account.rows), (account.reasons.title, account.reasons)]
-    for analysis in in_wings(analyses):
-        room, result = say_of_room(analysis, say), released.results.get(analysis.key)
-        for table in result.tables.values() if result else ():
-            tables.append((room("room.title"), show_table(table, room)))
-    return tuple(Sheet(_sheet_name(number, title), table) for number, (title, table) in enumerate(tables, start=1))
-
-
-def _sheet_name(number: int, title: str) -> str:
-    """Return a name that is unique by its number and that spreadsheet programs accept."""
-    cleaned = re.sub(r"[\[\]:*?/\\']", " ", plain(title))
-    return re.sub(r"\s+", " ", f"T{number:02d} {cleaned}")[:_LONGEST_NAME].strip()
-
-
-def _describe(book: Any, study: Study, say: Say) -> None:
+def _describe(book: Any, study: Study, say: Say, facts: RunFacts) -> None:
     """Set the metadata: ours, with the last day of the window for a date, so that a rerun gives the same bytes."""
     report = say_of_report(say)
     book.set_properties(
         {
             "title": plain(f"{study.about.organiser}: {study.about.title or report('report.title')}"),
+            "subject": plain(_period(study, report)),
             "author": "kumppanuus",
+            "category": report("workbook.category"),
+            "keywords": report("report.run", run=facts.run_id),
             "company": plain(study.about.organiser),
             "comments": report("report.synthetic") if study.about.synthetic else "",
             "status": mark_of(say),
             "created": datetime.datetime.combine(study.window.last, datetime.time()),
         }
     )
+    book.set_custom_property("kumppanuus run", facts.run_id)
+    book.set_custom_property("kumppanuus version", facts.version)
+
+
+def _period(study: Study, report: Say) -> str:
+    return report("report.period", first=report.date(study.window.first), last=report.date(study.window.last))
 
 
 class _Writer:
@@ -126,6 +105,7 @@ class _Writer:
         self.t = say_of_report(say)
         self.formats = {
             "plain": book.add_format({"valign": "top"}),
+            "number": book.add_format({"num_format": "0", "align": "left", "valign": "top"}),
             "wrapped": book.add_format({"text_wrap": True, "valign": "top"}),
             "title": book.add_format({"bold": True, "font_size": 16, "font_color": _INK}),
             "head": book.add_format({"bold": True, "bg_color": _BAND, "bottom": 1, "text_wrap": True, "valign": "top"}),
@@ -139,34 +119,39 @@ class _Writer:
         }
 
     def cover(self, study: Study, facts: RunFacts, released: Released) -> None:
-        """Write who, what, when, and how far it is protected."""
-        sheet = self._page("workbook.cover", (90,))
-        period = {"first": self.t.date(study.window.first), "last": self.t.date(study.window.last)}
+        """Write who, what, when, how far it is protected, and how the workbook is read."""
+        sheet = self._page("workbook.cover", (110,))
+        sheet.bare()
         lines = [
             study.about.organiser,
-            self.t("report.period", **period),
+            _period(study, self.t),
             self.t("report.run", run=facts.run_id),
             self.t("report.version", version=facts.version),
             *([self.t("report.synthetic")] if study.about.synthetic else []),
             status_of(released, self.say),
+            "",
+            *(self.t(f"workbook.guide_{name}") for name in _GUIDE if name != "hidden" or not self.say.exact),
         ]
         sheet.text(0, 0, plain(study.about.title or self.t("report.title")), self.formats["title"])
         for row, line in enumerate(lines, start=2):
             sheet.text(row, 0, plain(line), self.formats["wrapped"])
 
-    def contents(self, sheets: Sequence[Sheet]) -> None:
-        """Write a line per sheet, with a link to it."""
-        page = self._page("workbook.contents", (34, 70, 12, 14))
-        self._head(page, ("workbook.sheet", "workbook.content", "workbook.rows", "workbook.hidden"), (2, 3))
+    def contents(self, sheets: Sequence[RunTable], shown: Sequence[Exhibit]) -> None:
+        """Write a line per sheet, with a link to it and the charts it stands behind."""
+        page = self._page("workbook.contents", (34, 70, 12, 14, 14))
+        names = ("sheet", "content", "rows", "hidden", "charts")
+        self._head(page, tuple(f"workbook.{name}" for name in names), (2, 3))
         for row, sheet in enumerate(sheets, start=1):
-            page.link(row, 0, sheet.name, self.formats["link"])
+            page.link(row, 0, sheet.sheet, self.formats["link"])
             page.text(row, 1, sheet.table.title, self.formats["wrapped"])
             page.number(row, 2, len(sheet.table.columns[0].texts), self.formats["0"])
             page.number(row, 3, sheet.table.hidden, self.formats["0"])
+            charts = ", ".join(str(exhibit.number) for exhibit in charts_of(sheet, shown))
+            page.text(row, 4, charts or "–", self.formats["plain"])
 
-    def table(self, sheet: Sheet) -> None:
+    def table(self, sheet: RunTable) -> None:
         """Write one released table: a header row, then its rows."""
-        page = Page(self.book, sheet.name, mark_of(self.say))
+        page = Page(self.book, sheet.sheet, mark_of(self.say))
         page.freeze(1, sheet.table.headed)
         for place, column in enumerate(sheet.table.columns):
             page.width(place, _width(column))
@@ -192,19 +177,22 @@ class _Writer:
             page.text(row, 2, line.told or "–", self.formats["wrapped"])
 
     def notes(self, shown: Sequence[Exhibit]) -> None:
-        """Write how each chart's numbers were made."""
-        page = self._page("workbook.notes", (44, 100))
-        lines = [
-            (exhibit.chart.headline, text)
-            for exhibit in shown
-            for text in (exhibit.chart.subtitle, exhibit.method, exhibit.caveat)
-            if text
-        ]
-        for row, (about, text) in enumerate(lines):
-            page.text(row, 0, plain(about), self.formats["wrapped"])
-            page.text(row, 1, plain(text), self.formats["wrapped"])
+        """Write how each chart is read, how its numbers were made, and what to keep in mind."""
+        page = self._page("workbook.notes", (9, 46, 16, 100))
+        self._head(page, ("workbook.chart", "workbook.finding", "workbook.kind", "workbook.note"))
+        for row, (exhibit, kind, text) in enumerate(self._told(shown), start=1):
+            page.number(row, 0, exhibit.number, self.formats["number"])
+            for place, words in enumerate((exhibit.chart.headline, kind, text), start=1):
+                page.text(row, place, plain(words), self.formats["wrapped"])
 
-    def dictionary(self, sheets: Sequence[Sheet]) -> None:
+    def _told(self, shown: Sequence[Exhibit]) -> Iterator[tuple[Exhibit, str, str]]:
+        for exhibit in shown:
+            told = {"shows": exhibit.chart.subtitle, "how": exhibit.how, "method": exhibit.method}
+            for name, text in {**told, "caveat": exhibit.caveat}.items():
+                if text:
+                    yield exhibit, self.t("workbook.shows" if name == "shows" else f"report.{name}"), text
+
+    def dictionary(self, sheets: Sequence[RunTable]) -> None:
         """Write a line per column: what it means, its unit, what it is, how it is protected."""
         page = self._page("workbook.dictionary", (34, 22, 34, 12, 44, 60))
         names = ("sheet", "name", "column", "unit", "role", "rule")
@@ -213,13 +201,11 @@ class _Writer:
             for place, text in enumerate(line):
                 page.text(row, place, text, self.formats["wrapped"])
 
-    def _entries(self, sheets: Sequence[Sheet]) -> Iterator[tuple[str, ...]]:
+    def _entries(self, sheets: Sequence[RunTable]) -> Iterator[tuple[str, ...]]:
         for sheet in sheets:
             for column in sheet.table.columns:
-                role = column.declaration.role
-                unit = self.t("units.percent") if column.kind == "percent" else unit_word(column.unit, self.say)
-                rule = self.t("internal.rule" if self.say.exact else f"rule.{role}")
-                yield sheet.name, column.name, column.title, unit, self.t(f"role.{role}"), rule
+                role, unit = self.t(f"role.{column.declaration.role}"), told_unit(column, self.say)
+                yield sheet.sheet, column.name, column.title, unit, role, told_rule(column, self.say)
 
     def _page(self, key: str, widths: Sequence[int]) -> Page:
         return Page(self.book, self.t(key), mark_of(self.say), widths)

@@ -1,31 +1,32 @@
-"""Writing a run: charts, page, workbook, and the manifest last."""
+"""Writing a run: page, charts, workbook, the list of what is published, and the manifest last."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 
-from kumppanuus import drawing
 from kumppanuus.analysis import Analysis
 from kumppanuus.disclosure.released import Released, demand
-from kumppanuus.drawing import Chart
 from kumppanuus.language.say import Say
-from kumppanuus.report.account import Account, account_of
-from kumppanuus.report.exhibits import Exhibit, exhibits
+from kumppanuus.report.changes import Changes
+from kumppanuus.report.edition import CHARTS, Edition, Format, chart_file, page_file
+from kumppanuus.report.exhibits import exhibits
 from kumppanuus.report.facts import RunFacts
+from kumppanuus.report.figures import Figures
 from kumppanuus.report.manifest import MANIFEST_FILE, manifest_text
 from kumppanuus.report.page import render_page
 from kumppanuus.report.place import put_in_place
-from kumppanuus.report.words import plain, say_of_report
+from kumppanuus.report.publication import PUBLICATION_FILE, publication_list
+from kumppanuus.report.words import plain
 from kumppanuus.report.workbook import write_workbook
 from kumppanuus.study import Study
 
-__all__ = ["RunFacts", "put_in_place", "write_report"]
+__all__ = ["RunFacts", "chart_file", "page_file", "put_in_place", "write_report"]
 
-CHARTS, WORKBOOK_FILE = "charts", "tables.xlsx"
+WORKBOOK_STEM, WORKBOOK_ENDING = "tables", ".xlsx"
 _NO_WORDS: Mapping[str, str] = MappingProxyType({})
+_DRAWN_ANEW = Figures()
 
 
 def write_report(
@@ -37,7 +38,9 @@ def write_report(
     facts: RunFacts,
     folder: Path,
     rule_words: Mapping[str, str] = _NO_WORDS,
-    png: bool = True,
+    png: bool = False,
+    changes: Changes | None = None,
+    figures: Figures = _DRAWN_ANEW,
     progress: Callable[[int, int], None] | None = None,
 ) -> tuple[Path, ...]:
     """Write everything a run publishes into `folder` and return the files, the page first and the manifest last.
@@ -48,6 +51,8 @@ def write_report(
     folder : an existing, empty folder; `put_in_place` gives it its name afterwards.
     rule_words : rule of intake → short text in the language of the report.
     png : also write every chart as a 1920 × 1080 picture, the slow part.
+    changes : since the last run; None when there is none to compare with.
+    figures : draws the charts, or knows them.
     progress : called with (files written, files in all).
 
     Raises
@@ -56,57 +61,109 @@ def write_report(
         KU501 when the results have not passed the gate; nothing is written.
     """
     shown = exhibits(demand(released), analyses, say)
-    pictures = _pictures(shown, account_of(released, study, say, rule_words))
-    steps = len(pictures) * (2 if png else 1) + 3
+    edition = Edition(released, analyses, shown, study, say, facts, rule_words, changes, figures)
+    formats: tuple[Format, ...] = ("html", "svg", *(("png",) if png else ()), "xlsx")
+    steps = steps_of(edition, formats) + 1
     written: list[Path] = []
-
-    def done(path: Path) -> None:
+    for path in write_formats(edition, formats, folder):
         written.append(path)
         if progress:
             progress(len(written), steps)
-
-    page = folder / page_file(say)
-    page.write_text(
-        render_page(released, shown, study, say=say, facts=facts, rule_words=rule_words), encoding="utf-8", newline="\n"
-    )
-    done(page)
-    for path in _charts(pictures, folder / CHARTS, png):
-        done(path)
-    workbook = folder / WORKBOOK_FILE
-    write_workbook(workbook, released, analyses, shown, study, say=say, facts=facts, rule_words=rule_words)
-    done(workbook)
-    text = manifest_text(released, shown, study, say=say, facts=facts, folder=folder, written=written)
-    (folder / MANIFEST_FILE).write_text(text, encoding="utf-8", newline="\n")
-    done(folder / MANIFEST_FILE)
+    written.append(write_manifest(edition, folder, written))
     return tuple(written)
 
 
-def page_file(say: Say) -> str:
-    """Return the name of the page: ``raportti.html``, ``rapport.html``, ``report.html``."""
-    return f"{say_of_report(say)('report.file')}.html"
+def steps_of(edition: Edition, formats: Sequence[Format], charts: Sequence[str] = ()) -> int:
+    """Return how many files the formats of an edition are."""
+    pictures = len(edition.pictures(charts)) * sum(name in formats for name in ("svg", "png"))
+    return pictures + ("html" in formats) + ("pptx" in formats) + 2 * ("xlsx" in formats)
 
 
-def chart_file(exhibit: Exhibit) -> str:
-    """Return the name of a chart's files without its ending: ``02-lifecycle-durations-levels``."""
-    slug = re.sub(r"[^a-z0-9]+", "-", exhibit.key.lower()).strip("-")
-    return f"{exhibit.number:02d}-{slug}"
+def write_formats(
+    edition: Edition, formats: Sequence[Format], folder: Path, *, charts: Sequence[str] = (),
+    template: Path | None = None,
+) -> Iterator[Path]:  # fmt: skip
+    """Write some formats of an edition, one file at a time, so that the caller can tell how far it is.
+
+    Parameters
+    ----------
+    charts : keys of the exhibits for pictures and slides; empty for all.
+    template : slides of the consultant's own to build on.
+    """
+    if "html" in formats:
+        yield _page(edition, folder)
+    yield from _charts(edition, formats, folder, charts)
+    if "pptx" in formats:
+        yield _slides(edition, folder, charts, template)
+    if "xlsx" in formats:
+        yield _workbook(edition, folder)
+        yield _publication(edition, folder)
 
 
-def _pictures(shown: Sequence[Exhibit], account: Account | None) -> list[tuple[str, Chart]]:
-    """Return every chart with the name of its files: the account of the rows as number 0, then the exhibits."""
-    first = [("00-data-account", account.chart)] if account and account.chart else []
-    return [*first, *((chart_file(exhibit), exhibit.chart) for exhibit in shown)]
+def write_manifest(edition: Edition, folder: Path, written: Sequence[Path]) -> Path:
+    """Write the manifest of everything that lies in the folder of a run."""
+    since = edition.changes.since if edition.changes else None
+    text = manifest_text(
+        edition.released, edition.shown, edition.study, say=edition.say, facts=edition.facts, folder=folder,
+        written=written, since=since,
+    )  # fmt: skip
+    (folder / MANIFEST_FILE).write_text(text, encoding="utf-8", newline="\n")
+    return folder / MANIFEST_FILE
 
 
-def _charts(pictures: Sequence[tuple[str, Chart]], folder: Path, png: bool) -> Iterator[Path]:
-    """Write every chart in its full frame, one at a time, so that the caller can tell how far it is."""
-    folder.mkdir()
-    for name, chart in pictures:
-        vector = folder / f"{name}.svg"
-        text = drawing.svg_text(chart, prefix=f"c{name[:2]}", frame="full", embed_font=True)
-        vector.write_text(plain(text), encoding="utf-8", newline="\n")
-        yield vector
-        if png:
-            raster = vector.with_suffix(".png")
-            raster.write_bytes(drawing.png_bytes(chart))
+def _page(edition: Edition, folder: Path) -> Path:
+    page = folder / edition.page
+    text = render_page(
+        edition.released, edition.shown, edition.study, say=edition.say, facts=edition.facts,
+        rule_words=edition.rule_words, figures=edition.figures, changes=edition.changes,
+    )  # fmt: skip
+    page.write_text(text, encoding="utf-8", newline="\n")
+    return page
+
+
+def _charts(edition: Edition, formats: Sequence[Format], folder: Path, charts: Sequence[str]) -> Iterator[Path]:
+    """Write every chart in its full frame."""
+    if not {"svg", "png"} & set(formats):
+        return
+    inside = folder / edition.named(CHARTS, "")
+    inside.mkdir(exist_ok=True)
+    for name, chart in edition.pictures(charts):
+        if "svg" in formats:
+            vector = inside / f"{name}.svg"
+            text = edition.figures.svg(chart, prefix=f"c{name[:2]}", frame="full", embed_font=True)
+            vector.write_text(plain(text), encoding="utf-8", newline="\n")
+            yield vector
+        if "png" in formats:
+            raster = inside / f"{name}.png"
+            raster.write_bytes(edition.figures.png(chart))
             yield raster
+
+
+def _slides(edition: Edition, folder: Path, charts: Sequence[str], template: Path | None) -> Path:
+    from kumppanuus.report.slides import write_slides  # heavy, and seldom asked for
+
+    path = folder / edition.slides
+    write_slides(
+        path, edition.released, edition.shown, edition.study, say=edition.say, facts=edition.facts, template=template,
+        charts=charts,
+    )  # fmt: skip
+    return path
+
+
+def _workbook(edition: Edition, folder: Path) -> Path:
+    path = folder / edition.named(WORKBOOK_STEM, WORKBOOK_ENDING)
+    write_workbook(
+        path, edition.released, edition.analyses, edition.shown, edition.study, say=edition.say, facts=edition.facts,
+        rule_words=edition.rule_words,
+    )  # fmt: skip
+    return path
+
+
+def _publication(edition: Edition, folder: Path) -> Path:
+    stem, _, ending = PUBLICATION_FILE.partition(".")
+    path = folder / edition.named(stem, f".{ending}")
+    text = publication_list(
+        edition.released, edition.analyses, edition.shown, edition.say, rule_words=edition.rule_words
+    )
+    path.write_text(text, encoding="utf-8", newline="")
+    return path

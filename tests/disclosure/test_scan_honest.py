@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from kumppanuus import pipeline
+from kumppanuus import pipeline, publishing
 from kumppanuus.demo import write_demo
 from kumppanuus.disclosure.scan import Leak, scan_outputs
 from kumppanuus.disclosure.tokens import grouped
@@ -46,7 +46,7 @@ def test_numbers_in_groups_are_the_reports_own(face: str, tmp_path: Path, monkey
 
     pipeline_speaker = pipeline.speaker
     monkeypatch.setattr(pipeline, "speaker", speaker)
-    monkeypatch.setattr(pipeline, "scan_outputs", scan)
+    monkeypatch.setattr(publishing, "scan_outputs", scan)
     pipeline.run(load_study(tmp_path), progress=_quiet, png=False, face=face)  # type: ignore[arg-type]
     assert len(met["grouped"]) > 20
     assert met["grouped"] & met["summed"]  # sums and marks of axes, which stand in no table

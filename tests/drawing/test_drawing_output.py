@@ -105,15 +105,22 @@ def test_hatches_of_two_charts_do_not_share_an_id() -> None:
     assert not ids[0] & ids[1]
 
 
-def test_embedded_font_holds_the_letters_used_and_no_others() -> None:
+def test_embedded_font_holds_the_letters_used_and_the_usual_ones_only() -> None:
     text = svg_text(chart(Bars((Bar("äö", 1.0, "1", "early"),)), "Äöh"), prefix="x", frame="full", embed_font=True)
     ElementTree.fromstring(text)
     assert text.count("@font-face") == 2
-    faces = re.findall(r"base64,([^)]+)\)", font_face_css("bä→b"))
-    for face in faces:
-        font = TTFont(io.BytesIO(base64.b64decode(face)))
-        assert font.flavor == "woff"
-        assert set(font.getBestCmap()) == {ord(letter) for letter in " bä→"}
+    usual = set(map(chr, range(0x20, 0x7F))) | set("åäöÅÄÖ–−→≥\u00a0")
+    for letters, more in (("bä→b", ""), ("bģ\n", "ģ")):
+        faces = re.findall(r"base64,([^)]+)\)", font_face_css(letters))
+        assert len(faces) == 2
+        for face in faces:
+            font = TTFont(io.BytesIO(base64.b64decode(face)))
+            assert font.flavor == "woff"
+            held = set(map(chr, font.getBestCmap()))
+            assert usual <= held
+            assert ("ģ" in held) is bool(more)
+            assert len(held) < 160
+            assert len(face) < 20_000
 
 
 def test_font_face_is_the_same_for_the_same_letters() -> None:

@@ -32,6 +32,8 @@ TYPES = {
     "Ikä enintään": "integer",
     "Väkiluku": "integer",
 }
+FEW = ("--skip", "baseline.data_quality", "--skip", "lifecycle.durations")
+"""The rooms that take longest; what is read is the same for all."""
 OF_FILES = ("files", "folder", "format", "encoding", "delimiter", "sheet", "header_row")
 
 
@@ -39,7 +41,7 @@ OF_FILES = ("files", "folder", "format", "encoding", "delimiter", "sheet", "head
 def registers(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, Any], dict[str, Register]]:
     """The demo's study, and its registers of one year without their titles and short rows."""
     folder = tmp_path_factory.mktemp("demo")
-    write_demo(folder, families=1200)
+    write_demo(folder, families=1000)
     found = registers_of(folder / "aineisto")
     study = tomllib.loads((folder / "kumppanuus.toml").read_text(encoding="utf-8"))
     return study, {name: Register("", found[stem].header, full_rows(found[stem])) for name, stem in STEMS.items()}
@@ -170,7 +172,7 @@ def test_the_report_is_the_same_to_the_byte(database: Path, text_twin: Path, she
         checked = shell("check", folder, "--json", SALASANA=PASSWORD)
         assert checked.returncode == 1, checked.stderr
         assert all(row["read"] for row in json.loads(checked.stdout)["files"])
-        told = shell("run", folder, "--no-png", "-o", folder / "tulos", SALASANA=PASSWORD)
+        told = shell("run", folder, *FEW, "-o", folder / "tulos", SALASANA=PASSWORD)
         assert told.returncode == 0, told.stderr
         assert PASSWORD not in checked.stdout + checked.stderr + told.stdout + told.stderr
         (run,) = [path for path in (folder / "tulos").iterdir() if path.is_dir()]

@@ -16,6 +16,10 @@ from tests.conftest import Shell
 from tests.functional.small_town import write_town
 
 
+FEW = ("--skip", "lifecycle.durations", "--skip", "resources")
+"""What is not needed to compare runs."""
+
+
 def _files(folder: Path) -> dict[str, bytes]:
     return {str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
 
@@ -32,7 +36,7 @@ def published(tmp_path_factory: pytest.TempPathFactory, shell: Shell) -> Path:
     """A town with one published run."""
     folder = tmp_path_factory.mktemp("pikkula") / "kunta"
     write_town(folder)
-    told = shell("run", folder, "--no-png")
+    told = shell("run", folder, *FEW)
     assert told.returncode == 0, told.stderr
     return folder
 
@@ -52,7 +56,7 @@ def run_id(town: Path) -> str:
 def test_one_family_less_is_refused_and_nothing_is_put_in_place(town: Path, run_id: str, shell: Shell) -> None:
     before = _files(town / "runs")
     write_town(town, without=[17])
-    told = shell("run", town, "--no-png")
+    told = shell("run", town, *FEW)
     assert told.returncode == 3, told.stderr
     assert "KU510" in told.stderr
     assert f"kumppanuus run --supersedes {run_id}" in told.stderr
@@ -62,16 +66,16 @@ def test_one_family_less_is_refused_and_nothing_is_put_in_place(town: Path, run_
 
 def test_a_withdrawn_run_is_recorded_and_no_longer_compared(town: Path, run_id: str, shell: Shell) -> None:
     write_town(town, without=[17])
-    told = shell("run", town, "--no-png", "--supersedes", run_id)
+    told = shell("run", town, *FEW, "--supersedes", run_id)
     assert told.returncode == 0, told.stderr
     (second,) = set(_manifests(town)) - {run_id}
     assert _manifests(town)[second]["supersedes"] == [run_id]
     assert _manifests(town)[second]["compared_with"] == {}
     before = _files(town / "runs")
-    assert shell("run", town, "--no-png").returncode == 0  # declared once is declared
+    assert shell("run", town, *FEW).returncode == 0  # declared once is declared
     assert _files(town / "runs") == before
     write_town(town)
-    back = shell("run", town, "--no-png")
+    back = shell("run", town, *FEW)
     assert back.returncode == 3
     assert "KU512" in back.stderr
     assert _files(town / "runs") == before
@@ -80,7 +84,7 @@ def test_a_withdrawn_run_is_recorded_and_no_longer_compared(town: Path, run_id: 
 def test_the_same_people_in_another_language_and_in_part(town: Path, run_id: str, shell: Shell) -> None:
     before = _files(town / "runs")
     for more in (("--language", "sv"), ("--only", "lifecycle"), ("--only", "baseline.coverage")):
-        told = shell("run", town, "--no-png", *more)
+        told = shell("run", town, *FEW, *more)
         assert told.returncode == 0, told.stderr
     found = _manifests(town)
     assert len(found) == 4
@@ -92,14 +96,14 @@ def test_the_same_people_in_another_language_and_in_part(town: Path, run_id: str
 
 
 def test_leaving_out_or_tightening_protects_in_another_way(town: Path, run_id: str, shell: Shell) -> None:
-    told = shell("run", town, "--no-png", "--skip", "baseline.data_quality")
+    told = shell("run", town, *FEW, "--skip", "baseline.data_quality")
     assert told.returncode == 3
     assert "KU511" in told.stderr
     write_town(town, disclosure="k = 8")
-    told = shell("run", town, "--no-png")
+    told = shell("run", town, *FEW)
     assert told.returncode == 3
     assert "KU511" in told.stderr
-    told = shell("run", town, "--no-png", "--supersedes", run_id, "--only", "baseline.coverage")
+    told = shell("run", town, *FEW, "--supersedes", run_id, "--only", "baseline.coverage")
     assert told.returncode == 0, told.stderr
 
 
@@ -107,7 +111,7 @@ def test_a_report_in_another_folder_is_an_earlier_one_too(
     town: Path, run_id: str, tmp_path: Path, shell: Shell
 ) -> None:
     write_town(town, without=[17])
-    told = shell("run", town, "--no-png", "-o", tmp_path / "muualla")
+    told = shell("run", town, *FEW, "-o", tmp_path / "muualla")
     assert told.returncode == 3
     assert "KU510" in told.stderr
     assert run_id in told.stderr
@@ -115,7 +119,7 @@ def test_a_report_in_another_folder_is_an_earlier_one_too(
 
 
 def test_an_unknown_run_is_told_before_anything_is_read(town: Path, run_id: str, shell: Shell) -> None:
-    told = shell("run", town, "--supersedes", run_id[:-1] + "x")
+    told = shell("run", town, *FEW, "--supersedes", run_id[:-1] + "x")
     assert told.returncode == 2
     assert "KU518" in told.stderr
     assert run_id in told.stderr
@@ -128,7 +132,7 @@ def test_a_manifest_that_was_changed_is_told(town: Path, run_id: str, shell: She
     content["cells"] = content["cells"][1:]
     file.write_text(json.dumps(content), encoding="utf-8")
     write_town(town, without=[17])
-    told = shell("run", town, "--no-png", "--only", "baseline.coverage")
+    told = shell("run", town, *FEW, "--only", "baseline.coverage")
     assert told.returncode == 0, told.stderr
     assert f"Aiemman ajon {run_id} tiedot (manifest.json) ovat rikki" in told.stdout
 
@@ -142,7 +146,7 @@ def test_a_refusal_leaves_everything_as_it_was(
     def refuse(*_arguments: object, **_settings: object) -> None:
         raise DisclosureError(code, where="x", n=1, runs="x", k=5, f=3, supersede="x")
 
-    place = {"KU507": "scan_outputs", "KU510": "keep_distance", "KU520": "release"}[code]
+    place = {"KU507": "look_through", "KU510": "keep_distance", "KU520": "release"}[code]
     monkeypatch.setattr(pipeline, place, refuse)
     monkeypatch.setattr(sys, "argv", ["kumppanuus", "run", str(town), "--no-png"])
     before = _files(town / "runs")

@@ -181,7 +181,7 @@ def test_a_reason_cannot_become_markup(
     page = render_page(merged, shown, judged, say=say, facts=facts, rule_words=WORDS)
     (told_reason,) = html.fromstring(page).xpath("//dl[@class='accepted']/dd")
     assert told_reason.text_content().split("Perustelu: ")[1] == '<script>alert("x")</script>{k}'
-    assert html.fromstring(page).xpath("//script") == []
+    assert "alert" not in "".join(html.fromstring(page).xpath("//script/text()"))
 
 
 def test_the_page_shows_the_account_as_a_picture(

@@ -59,8 +59,8 @@ def test_every_page_is_marked_on_screen_and_on_paper(
     page = page_of(internal, analyses, study, speaker(study, language), facts)  # type: ignore[arg-type]
     tree = html.fromstring(page)
     assert tree.xpath("string(//title)").startswith(f"{mark} – ")
-    assert tree.xpath("//body/p[@class='secret-band']/text()") == [mark]
-    assert set(tree.xpath("//body/div[@class='secret-over']/span/text()")) == {mark}
+    assert tree.xpath("//body/aside[@class='secret-band']/text()") == [mark]
+    assert set(tree.xpath("//body/div[@class='secret-over']/span/@data-mark")) == {mark}
     style = "".join(tree.xpath("//style/text()"))
     printed = style[style.rindex("@media print") :]
     assert f'@top-center {{ content: "{mark}"' in printed

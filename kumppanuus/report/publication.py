@@ -1,0 +1,97 @@
+"""Every number a run publishes, one line each, for a person who checks a report before it is handed out."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
+
+from kumppanuus.analysis import Analysis
+from kumppanuus.disclosure.released import Released, demand
+from kumppanuus.language.say import Say
+from kumppanuus.report.account import ACCOUNT_KEY
+from kumppanuus.report.exhibits import Exhibit
+from kumppanuus.report.run_tables import RunTable, charts_of, tables_of_run, told_rule, told_unit
+from kumppanuus.report.shown import ShownColumn
+from kumppanuus.report.words import faced, mark_of, say_of_report
+
+PUBLICATION_FILE = "publication-list.csv"
+COLUMNS = ("chart", "exhibit", "sheet", "table", "row", "column", "number", "unit", "state", "role", "rule")
+_NO_WORDS: Mapping[str, str] = MappingProxyType({})
+_BOM = "\ufeff"
+"""Without it Finnish and Swedish Excel take the file for Windows-1252 and spoil ä and ö."""
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+
+
+def publication_list(
+    released: Released,
+    analyses: Sequence[Analysis],
+    shown: Sequence[Exhibit],
+    say: Say,
+    *,
+    rule_words: Mapping[str, str] = _NO_WORDS,
+) -> str:
+    """Return the list as the text of a CSV file: semicolons, a byte order mark, a header, a line per cell of a table.
+
+    A number that is hidden is listed as well, with the neutral word, and so is one that does not exist (an en dash):
+    whoever checks sees every cell that readers see. A table behind several charts is listed once, with all of them.
+    Of an internal run every line begins with its mark.
+
+    Parameters
+    ----------
+    shown : the exhibits of the run, for the numbers of the charts.
+    rule_words : rule of intake → short text in the language of the report.
+
+    Raises
+    ------
+    DisclosureError
+        KU501 when the results have not passed the gate.
+    """
+    demand(released)
+    say = faced(say, released)
+    report, mark = say_of_report(say), mark_of(say)
+    lines = [[report(f"publication.{name}") for name in COLUMNS]]
+    for table in tables_of_run(released, analyses, say, rule_words):
+        lines += _lines(table, shown, say)
+    written = io.StringIO()
+    writer = csv.writer(written, delimiter=";", lineterminator="\r\n")
+    writer.writerows([_harmless(cell) for cell in ([mark, *line] if mark else line)] for line in lines)
+    return _BOM + written.getvalue()
+
+
+def _lines(of: RunTable, shown: Sequence[Exhibit], say: Say) -> Iterator[list[str]]:
+    charts = charts_of(of, shown)
+    numbers, keys = ", ".join(str(exhibit.number) for exhibit in charts), ", ".join(exhibit.key for exhibit in charts)
+    if of.analysis == ACCOUNT_KEY:
+        keys = ACCOUNT_KEY
+    heads = [column for column in of.table.columns if _heads(column)]
+    for column in (column for column in of.table.columns if not _heads(column)):
+        role = say_of_report(say)(f"role.{column.declaration.role}")
+        for row, text in enumerate(column.texts):
+            yield [
+                numbers, keys, of.sheet, of.table.title, _row(heads, row), column.title, text, told_unit(column, say),
+                _state(column, row, say), role, told_rule(column, say),
+            ]  # fmt: skip
+
+
+def _heads(column: ShownColumn) -> bool:
+    """Say whether a column names the row: a category, or a point of time on a curve."""
+    return column.kind == "label" or column.declaration.role == "time"
+
+
+def _row(heads: Sequence[ShownColumn], row: int) -> str:
+    return " · ".join(f"{column.title}: {column.texts[row]}" for column in heads)
+
+
+def _state(column: ShownColumn, row: int, say: Say) -> str:
+    """Say whether a number is published, hidden, or does not exist."""
+    if column.values[row] is not None:
+        return say_of_report(say)("publication.published")
+    hidden = column.texts[row] == say("word.hidden")
+    return column.texts[row] if hidden else say_of_report(say)("publication.none")
+
+
+def _harmless(cell: str) -> str:
+    """Return a text that no spreadsheet program takes for a formula."""
+    return f"'{cell}" if cell.startswith(_FORMULA) else cell
