@@ -1,19 +1,17 @@
-"""The command ``explain``: a code, an analysis or a chart in words."""
+"""The command ``explain`` for analyses and charts; of codes see `kumppanuus.console.codes`."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from kumppanuus.console.codes import open_text
 from kumppanuus.console.rooms import explain_room, room_as_json, say_of
-from kumppanuus.console.speech import filled, print_json
-from kumppanuus.disclosure.released import Rules
+from kumppanuus.console.speech import print_json
 from kumppanuus.errors import StudyError
-from kumppanuus.intake.rules import load_rules, nearest
-from kumppanuus.language.catalogue import placeholders
+from kumppanuus.intake.rules import nearest
 from kumppanuus.report.words import say_of_report
 from kumppanuus.wings import ROOMS
 
@@ -21,12 +19,11 @@ if TYPE_CHECKING:
     from kumppanuus.analysis import Analysis, Table
     from kumppanuus.language.say import Say
 
-_FAULTS = "KU"
 _TEXTS = ("how", "method", "caveat")
 
 
 def explain_and_tell(name: str, say: Say, *, as_json: bool) -> None:
-    """Explain what a name stands for.
+    """Explain an analysis or a chart.
 
     Raises
     ------
@@ -37,19 +34,10 @@ def explain_and_tell(name: str, say: Say, *, as_json: bool) -> None:
     key, _, chart = name.partition("/")
     if name in rooms:
         return print_json(room_as_json(rooms[name], say)) if as_json else explain_room(rooms[name], say)
-    if key in rooms and chart in rooms[key].charts:
-        told = chart_as_json(rooms[key], chart, say)
-        return print_json(told) if as_json else _print_chart(told, say)
-    if name.upper() in known_codes(say):
-        told = code_as_json(name.upper(), say)
-        return print_json(told) if as_json else _print_code(told, say)
-    raise StudyError("KU217", name=name, near=nearest_name(name, say) or "-")
-
-
-def known_codes(say: Say) -> tuple[str, ...]:
-    """Return every code that a finding, an error or a refusal can carry, in order."""
-    faults = {key.partition(".")[0] for key in say.texts if key.startswith(_FAULTS)}
-    return tuple(sorted({*load_rules(), *faults}))
+    if key not in rooms or chart not in rooms[key].charts:
+        raise StudyError("KU217", name=name, near=nearest_name(name) or "-")
+    told = chart_as_json(rooms[key], chart, say)
+    return print_json(told) if as_json else _print_chart(told, say)
 
 
 def known_charts() -> tuple[str, ...]:
@@ -57,27 +45,10 @@ def known_charts() -> tuple[str, ...]:
     return tuple(f"{room.key}/{chart}" for room in ROOMS for chart in room.charts)
 
 
-def nearest_name(name: str, say: Say) -> str:
-    """Return the code, analysis or chart that looks most like a name, or nothing."""
-    if name[:2].upper() == _FAULTS:
-        return nearest(name, known_codes(say))
+def nearest_name(name: str) -> str:
+    """Return the analysis or chart that looks most like a name, or nothing."""
     names = [*(room.key for room in ROOMS), *known_charts()]
     return {each.upper(): each for each in names}.get(nearest(name, map(str.upper, names)), "")
-
-
-def code_as_json(code: str, say: Say) -> dict[str, Any]:
-    """Return what a code says, ready for JSON; facts that only an occurrence has are left open."""
-    rule = load_rules().get(code)
-    texts: Mapping[str, Mapping[str, str]]
-    if rule is not None:
-        texts, severity = {"what": rule.what, "mend": rule.mend}, str(rule.severity)
-    else:
-        texts, severity = {part: say.texts[f"{code}.{part}"] for part in ("what", "mend")}, "fault"
-    return {
-        "kind": "code", "code": code, "severity": severity, "what": _open(texts["what"][say.language], say),
-        "mend": _open(texts["mend"][say.language], say), "tables": list(rule.tables) if rule else [],
-        "columns": list(rule.columns) if rule else [],
-    }  # fmt: skip
 
 
 def chart_as_json(room: Analysis, chart: str, say: Say) -> dict[str, Any]:
@@ -107,23 +78,7 @@ def _columns(table: Table, room: Say) -> Iterator[dict[str, str]]:
 
 def _text(say: Say, keys: tuple[str, ...]) -> str:
     key = next((key for key in keys if say.has(key)), "")
-    return _open(say.texts[key][say.language], say) if key else ""
-
-
-def _open(text: str, say: Say) -> str:
-    """Return a text with the thresholds of protection; other facts, known in a run only, become an ellipsis."""
-    facts = {**dict.fromkeys(placeholders(text), "..."), **asdict(Rules())}
-    return filled(text, facts, say)
-
-
-def _print_code(told: Mapping[str, Any], say: Say) -> None:
-    click.echo(f"{told['code']}  {told['what']}")
-    click.echo(f"  {say('explain.' + told['severity'])}")
-    if told["tables"] or told["columns"]:
-        tables = ", ".join(say.label("tables", table) for table in told["tables"]) or say("check.all_tables")
-        columns = f": {', '.join(told['columns'])}" if told["columns"] else ""
-        click.echo(f"  {say('explain.concerns')}: {tables}{columns}")
-    click.echo(f"  {say('error.mend')}: {told['mend']}")
+    return open_text(say.texts[key][say.language], say) if key else ""
 
 
 def _print_chart(told: Mapping[str, Any], say: Say) -> None:

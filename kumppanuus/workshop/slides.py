@@ -33,7 +33,7 @@ from kumppanuus.workshop.summary import Decision, Summary
 from kumppanuus.workshop.words import priority_key, workshop_texts
 
 _APART, _FOOTER, _NUMBER = 8.0, 19.0, 70.0
-_AROUND, _HEADING, _ROW, _LEAST_PLOT = 138.0, 26.0, 18.0, 260.0
+_AROUND, _HEADING, _ROW, _LEAST_PLOT = 128.0, 26.0, 17.0, 260.0
 """Points that a band of two lines, the subtitle and the source take; what a chart of rows needs, and one of curves."""
 
 
@@ -72,7 +72,7 @@ def write_summary_slides(
     teller.silent()
     describe_file(deck.paper.deck, study, say, deck.mark)
     deck.paper.deck.core_properties.title = clean(f"{study.about.organiser}: {say('summary.title')}")
-    path.write_bytes(settled(deck.paper.deck, study))
+    path.write_bytes(settled(deck.paper.deck, study, deck.language))
 
 
 @dataclass(frozen=True, slots=True, eq=False)

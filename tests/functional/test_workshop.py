@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
 from lxml import html
 
 from kumppanuus import pipeline
+from kumppanuus.disclosure.differencing import Marker
 from kumppanuus.disclosure.gate import release
 from kumppanuus.errors import KumppanuusError
 from kumppanuus.intake.pseudonym import load_or_make_key
+from kumppanuus.report.earlier import _run, sealed_text
 from kumppanuus.report.facts import RunFacts
 from kumppanuus.report.store import StoredRun, store_run
 from kumppanuus.study import Study, load_study
@@ -163,6 +166,25 @@ def test_no_summary_of_an_internal_run(study: Study, tmp_path: Path) -> None:
     error = refused(study, file, tmp_path / "out")
     assert (error.code, error.exit_code) == ("KU538", 3)
     assert not (tmp_path / "out").exists()
+
+
+def test_no_summary_of_a_run_that_was_withdrawn(study: Study, town: Path, run_id: str, tmp_path: Path) -> None:
+    """A later run, sealed by the key of the study, has taken its place."""
+    key = load_or_make_key(study.state_folder, may_make=False)
+    content = json.loads((town / "runs" / run_id / "manifest.json").read_text(encoding="utf-8"))
+    content |= {"run": "0123456789", "supersedes": [run_id]}
+    later = _run("", content)
+    content["seal"] = Marker(key, later.run).seal(sealed_text(later.made, later.kept))
+    folder = town / "runs" / "0123456789"
+    folder.mkdir()
+    file = noted(tmp_path / "a.json", run_id, {"exhibit": LEVELS, "votes": 1})
+    try:
+        (folder / "manifest.json").write_text(json.dumps(content), encoding="utf-8")
+        error = refused(study, file, tmp_path / "out")
+    finally:
+        shutil.rmtree(folder)
+    assert (error.code, error.facts["by"]) == ("KU512", "0123456789")
+    assert summarise(study, [file], folder=tmp_path / "out").files
 
 
 def test_a_folder_that_cannot_be_made_is_told(study: Study, run_id: str, tmp_path: Path) -> None:
