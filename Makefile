@@ -4,7 +4,7 @@ BIN := .venv/bin
 DEMO ?= demo
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test fuzz attack check lint types floors format bench mutations clean
+.PHONY: help install demo test browser fuzz attack check lint types floors format bench mutations docs pictures clean
 
 help:  ## show the commands
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -16,7 +16,7 @@ help:  ## show the commands
 	@touch $@
 
 .venv/developing: .venv/installed
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev,docs]'
 	@touch $@
 
 install: .venv/installed  ## make .venv and install the pinned dependencies
@@ -26,6 +26,9 @@ demo: .venv/installed  ## the main job on the synthetic municipality; says where
 
 test: .venv/developing  ## the whole test suite
 	$(BIN)/python -m pytest -n 2 --dist loadfile
+
+browser: .venv/developing  ## the report in headless Chromium (Debian, as root: .ci/system-packages installs it)
+	KUMPPANUUS_BROWSER=required $(BIN)/python -m pytest -n 0 tests/browser
 
 fuzz: .venv/developing  ## 2,000 seeded mutations of the demo's extracts
 	KUMPPANUUS_FUZZ=0-2000 $(BIN)/python -m pytest -n 2 --dist load tests/fuzz
@@ -53,9 +56,18 @@ bench: .venv/developing  ## speed and memory, as ratios in one run
 	$(BIN)/python -m benchmarks.rooms
 	$(BIN)/python -m benchmarks.intake
 	$(BIN)/python -m benchmarks.audit
+	$(BIN)/python -m benchmarks.exhibits
+	$(BIN)/python -m benchmarks.help
 
 mutations: .venv/developing  ## weaken the gate in one place at a time; a test must notice
 	$(BIN)/python -m benchmarks.mutations
 
+docs: .venv/developing  ## the documentation as a site: site/index.html (runs the demo for its pictures)
+	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict --quiet
+	@echo "site/index.html"
+
+pictures: .venv/developing  ## the pictures of README and docs, anew from the demo
+	$(BIN)/python -m docs_build.pictures
+
 clean:  ## remove what can be made again
-	rm -rf .venv build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf .venv build dist site *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -12,16 +12,19 @@ from filelock import FileLock, Timeout
 from kumppanuus.disclosure.scan import make_knows, numbers_of, scan_outputs
 from kumppanuus.errors import DisclosureError, KumppanuusError, StudyError
 from kumppanuus.intake import domains_of
-from kumppanuus.intake.pseudonym import pseudonym
+from kumppanuus.intake.pseudonym import key_id, pseudonym
 from kumppanuus.intake.rules import load_rules
 from kumppanuus.report.changes import Changes, changes_since, run_before, still_stands
+from kumppanuus.report.earlier import believed, find_manifests, withdrawn
+from kumppanuus.report.known_folders import known_folders
 from kumppanuus.report.store import stored_order, stored_run
 
 if TYPE_CHECKING:
     from kumppanuus.analysis import Analysis
     from kumppanuus.language.say import Say
+    from kumppanuus.report.earlier import believed, find_manifests, withdrawn
     from kumppanuus.report.exhibits import Exhibit
-    from kumppanuus.report.store import StoredRun
+from kumppanuus.report.store import StoredRun
 
 
 @contextmanager
@@ -87,3 +90,20 @@ def changes_of(
     except KumppanuusError:  # of another version, or changed: nothing is compared with it
         return None
     return changes_since(earlier, run, rooms, shown(), say) if still_stands(earlier, run) else None
+
+
+def demand_standing(run: StoredRun, key: bytes) -> None:
+    """Refuse a run that was withdrawn: its numbers must not be handed out beside those of the later one.
+
+    Raises
+    ------
+    DisclosureError
+        KU512 naming the runs that withdrew it.
+    """
+    study = run.study
+    found = find_manifests(run.folder.parent, *known_folders(study.state_folder, study.root))
+    runs = believed(found, key, key_id(key)).runs
+    by = sorted(withdrawn({each.run: each.kept.supersedes for each in runs}).get(run.run_id, ()))
+    if by:
+        again = " ".join(f"--supersedes {name}" for name in by)
+        raise DisclosureError("KU512", run=run.run_id, by=", ".join(by), supersede=again)

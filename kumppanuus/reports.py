@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from kumppanuus.errors import StudyError
 from kumppanuus.intake.pseudonym import load_or_make_key
 from kumppanuus.language.say import speaker
-from kumppanuus.publishing import alone, changes_of, look_through, rule_words
+from kumppanuus.publishing import alone, changes_of, demand_standing, look_through, rule_words
 from kumppanuus.report.edition import Edition, Format
 from kumppanuus.report.exhibits import exhibits
 from kumppanuus.report.faces import close
@@ -79,12 +79,14 @@ def make(
     StudyError
         KU526 no such run, KU528 no such chart, KU529 the run's folder is gone or its files were changed.
     DisclosureError
-        KU507 something written must not be published, KU527 what was kept has been changed; nothing was put in place.
+        KU507 something written must not be published, KU512 the run was withdrawn,
+        KU527 what was kept has been changed; nothing was put in place.
     """
     key = load_or_make_key(study.state_folder, may_make=False)
     with alone(study.state_folder):
         run = stored_run(study, key, run_id)
         manifest = _manifest(run)
+        demand_standing(run, key)
         own: Language = manifest["language"]
         editions = [_edition(run, key, own, spoken) for spoken in order.languages or (own,)]
         charts = _charts(order.charts, editions[0].shown)

@@ -13,12 +13,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from kumppanuus.errors import DisclosureError, StudyError
-from kumppanuus.intake.pseudonym import key_id, load_or_make_key
+from kumppanuus.intake.pseudonym import load_or_make_key
 from kumppanuus.language.say import Say, speaker
-from kumppanuus.publishing import alone, look_through
-from kumppanuus.report.earlier import believed, find_manifests, withdrawn
+from kumppanuus.publishing import alone, demand_standing, look_through
 from kumppanuus.report.figures import figures_of
-from kumppanuus.report.known_folders import known_folders
 from kumppanuus.report.place import aside
 from kumppanuus.report.store import StoredRun, stored_run
 from kumppanuus.wings import ROOMS
@@ -73,7 +71,7 @@ def summarise(
         run = stored_run(study, key, merged.run)
         if run.released.face == "internal":
             raise DisclosureError("KU538", run=run.run_id)
-        _demand_standing(run, key)
+        demand_standing(run, key)
         say = speaker(run.study, language or merged.language)
         analyses = [room for room in ROOMS if room.key in run.shown]
         summary = sum_up(merged, run.released, analyses, run.study, say)
@@ -85,17 +83,6 @@ def summarise(
                 _write_slides(summary, run, say, template, staging)
             _look_through(staging, run, key, say)
             return SummedUp(run.run_id, put_files(staging, target))
-
-
-def _demand_standing(run: StoredRun, key: bytes) -> None:
-    """Refuse a run that was withdrawn: its numbers must not be handed out beside those of the later one."""
-    study = run.study
-    found = find_manifests(run.folder.parent, *known_folders(study.state_folder, study.root))
-    runs = believed(found, key, key_id(key)).runs
-    by = sorted(withdrawn({each.run: each.kept.supersedes for each in runs}).get(run.run_id, ()))
-    if by:
-        again = " ".join(f"--supersedes {name}" for name in by)
-        raise DisclosureError("KU512", run=run.run_id, by=", ".join(by), supersede=again)
 
 
 def _target(run: StoredRun, folder: Path | None, say: Say) -> Path:

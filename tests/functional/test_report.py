@@ -174,3 +174,5 @@ def test_a_withdrawn_run_is_not_spoken_of(study: Study) -> None:
     settings.write_text(settings.read_text(encoding="utf-8") + "\n[families]\nlargest = 30\n", encoding="utf-8")
     pipeline.run(load_study(study.root), skip=["baseline"], supersedes=[first], progress=_quiet)
     assert _changes(study) is None
+    with pytest.raises(DisclosureError, match="KU512"):
+        reports.make(study, Order(), run_id=first, progress=_quiet)
