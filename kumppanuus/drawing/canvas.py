@@ -96,6 +96,12 @@ class Canvas:
         artist = Text(x, y, string, color=colour, ha=align, va="baseline", fontproperties=font, parse_math=False)
         self._add(artist, gid, Z_TEXT)
 
+    def upright(self, x: float, bottom: float, string: str, gid: str, *, size: float, colour: str = theme.INK) -> None:
+        """One line of text that reads upwards from ``bottom``, centred on x."""
+        artist = Text(x, bottom, printable(string), color=colour, fontproperties=properties(size), parse_math=False)
+        artist.set(ha="center", va="bottom", rotation=90)
+        self._add(artist, gid, Z_TEXT)
+
     def slanted(
         self, x: float, y: float, string: str, gid: str, *, size: float, colour: str, angle: float, alpha: float
     ) -> None:
@@ -187,6 +193,30 @@ class Canvas:
         points = np.column_stack([np.concatenate([x, x[::-1]]), np.concatenate([low, high[::-1]])])
         artist = PathPatch(Path(points, closed=False), facecolor=colour, linewidth=0, alpha=0.18)
         self._add(artist, gid, Z_BAND)
+
+    def area(
+        self,
+        x: Sequence[float],
+        low: Sequence[float],
+        high: Sequence[float],
+        colour: str,
+        gid: str,
+        *,
+        hatch: bool = False,
+        z: float = Z_BAND,
+    ) -> None:
+        """An opaque area between two lines at the same x; ``hatch`` strikes it with white slanting lines."""
+        points = np.column_stack([np.concatenate([x, x[::-1]]), np.concatenate([low, high[::-1]])])
+        artist = PathPatch(Path(points, closed=False), facecolor=colour, linewidth=0)
+        if hatch:
+            artist.set_hatch("//")
+            artist.set_edgecolor(theme.PAPER)
+            artist.set_hatch_linewidth(1.4)
+        self._add(artist, gid, z)
+
+    def shape(self, path: Path, colour: str, gid: str, *, alpha: float = 1.0, z: float = Z_BAND) -> None:
+        """A filled path."""
+        self._add(PathPatch(path, facecolor=colour, linewidth=0, alpha=alpha), gid, z)
 
     def curve(self, path: Path, gid: str, *, colour: str, thick: float, alpha: float, z: float = Z_LINE) -> None:
         """A stroked path of Bézier curves."""

@@ -12,7 +12,9 @@ from kumppanuus.drawing.spec import Curves, Series
 from kumppanuus.drawing.text import cut, widest, width, wrap
 
 _KEY_WIDTH, _SWATCH = 270.0, 46.0
-_ROW = 19.5
+_LABELS, _FEW = (290.0, 236.0), 7
+"""Most width of the names of the table: more where the axis has few marks and can be short."""
+_ROW = 18.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,8 @@ def shown_ticks(places: Sequence[float], widths: Sequence[float]) -> list[int]:
 def _plan(box: Box, form: Curves) -> _Axes:
     """Where the plot goes: table labels to its left, the key to its right, the table below."""
     rows = _table(form)
-    labels = min(widest([row[0] for row in rows] + [form.table_title], theme.SMALLEST, True), 236.0)
+    names = widest([row[0] for row in rows] + [form.table_title], theme.SMALLEST, True)
+    labels = min(names, _LABELS[len(form.ticks) > _FEW])
     first = [row[1][0] for row in rows] or [""]
     left = box.left + max(
         widest(_y_texts(form), theme.LABEL) + 8, labels + 12 + widest(first, theme.SMALLEST) / 2 if rows else 0
@@ -70,7 +73,8 @@ def _plan(box: Box, form: Curves) -> _Axes:
     )
     last = [_x_texts(form)[-1], *(row[1][-1] for row in rows)]
     right = box.right - max(min(key, _KEY_WIDTH) + 26 if form.series else 0, widest(last, theme.LABEL) / 2)
-    table = (_ROW * (len(rows) + 1 if form.table_title else len(rows)) + 4) if rows else 0.0
+    # The title of the table stands on the line of the axis' label where there is one.
+    table = (_ROW * (len(rows) + 1 if form.table_title and not form.x_label else len(rows)) + 4) if rows else 0.0
     bottom = box.bottom - 26 - (24 if form.x_label else 0) - table
     plot = Box(left, box.top + 8, right, bottom)
     return _Axes(plot, form.ticks[0], form.ticks[-1], form.y_ticks[0], form.y_ticks[-1])
@@ -89,7 +93,7 @@ def _draw_axes(canvas: Canvas, axes: _Axes, form: Curves, kept: list[int]) -> No
         x = axes.x(form.ticks[place])
         canvas.line([x, x], [plot.bottom, plot.bottom + 5], f"tick-{place}")
         canvas.text(x, plot.bottom + 21, _x_texts(form)[place], f"x-tick-{place}", align="center")
-    label = cut(form.x_label, plot.width + 120, theme.LABEL)
+    label = cut(form.x_label, plot.width + (0 if form.table_title and _table(form) else 120), theme.LABEL)
     canvas.text((plot.left + plot.right) / 2, plot.bottom + 44, label, "x-label", align="center")
 
 
@@ -167,8 +171,9 @@ def _draw_table(canvas: Canvas, box: Box, axes: _Axes, form: Curves, kept: list[
     right = axes.box.left - widest(first, theme.SMALLEST) / 2 - 12
     y = axes.box.bottom + 26 + (24 if form.x_label else 0)
     lines = [(form.table_title, (), theme.INK)] if form.table_title else []
+    above = 1 if lines and form.x_label else 0
     for place, (label, texts, colour) in enumerate([*lines, *rows]):
-        at = baseline(y + (place + 0.5) * _ROW, theme.SMALLEST)
+        at = baseline(y + (place - above + 0.5) * _ROW, theme.SMALLEST)
         name = cut(label, right - box.left, theme.SMALLEST, not texts)
         canvas.text(right, at, name, f"row-{place}", size=theme.SMALLEST, bold=not texts, colour=colour, align="right")
         for tick in kept if texts else []:

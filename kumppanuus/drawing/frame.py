@@ -6,19 +6,56 @@ from typing import Literal, TypeAlias
 
 from matplotlib.figure import Figure
 
-from kumppanuus.drawing import bars, curves, dumbbell, lines, network, notice, stacked, theme
+from kumppanuus.drawing import (
+    allocation,
+    bars,
+    circle,
+    combinations,
+    curves,
+    dumbbell,
+    flow,
+    forest,
+    funnel,
+    heatmap,
+    histogram,
+    likert,
+    lines,
+    lorenz,
+    network,
+    notice,
+    run_chart,
+    stacked,
+    states,
+    stock,
+    theme,
+    waterfall,
+)
 from kumppanuus.drawing.canvas import Box, Canvas
 from kumppanuus.drawing.mark import BAND, mark_band, mark_over
 from kumppanuus.drawing.spec import (
+    Allocation,
     Bars,
     Chart,
+    Combinations,
     Curves,
     Dumbbell,
+    Flow,
+    Forest,
     Form,
+    Funnel,
+    Heatmap,
+    Histogram,
+    Likert,
     Lines,
+    Lorenz,
+    NetworkCircle,
     NetworkColumns,
     Notice,
+    RunChart,
     StackedBars,
+    StateDistribution,
+    StockAndForecast,
+    Waterfall,
 )
 from kumppanuus.drawing.text import printable, width, wrap
 
@@ -37,6 +74,18 @@ def _height(form: Form) -> float:
             wanted = stacked.natural_height(form)
         case Dumbbell():
             wanted = dumbbell.natural_height(form)
+        case Allocation():
+            wanted = allocation.natural_height(form)
+        case Forest():
+            wanted = forest.natural_height(form)
+        case Heatmap():
+            wanted = heatmap.natural_height(form)
+        case Combinations():
+            wanted = combinations.natural_height(form)
+        case Likert():
+            wanted = likert.natural_height(form)
+        case Waterfall():
+            wanted = waterfall.natural_height(form)
         case Notice():
             wanted = notice.natural_height(form)
         case _:
@@ -58,6 +107,34 @@ def _draw(canvas: Canvas, box: Box, form: Form) -> None:
             dumbbell.draw(canvas, box, form)
         case NetworkColumns():
             network.draw(canvas, box, form)
+        case Allocation():
+            allocation.draw(canvas, box, form)
+        case Forest():
+            forest.draw(canvas, box, form)
+        case Funnel():
+            funnel.draw(canvas, box, form)
+        case StockAndForecast():
+            stock.draw(canvas, box, form)
+        case Histogram():
+            histogram.draw(canvas, box, form)
+        case Lorenz():
+            lorenz.draw(canvas, box, form)
+        case Heatmap():
+            heatmap.draw(canvas, box, form)
+        case StateDistribution():
+            states.draw(canvas, box, form)
+        case RunChart():
+            run_chart.draw(canvas, box, form)
+        case Combinations():
+            combinations.draw(canvas, box, form)
+        case Flow():
+            flow.draw(canvas, box, form)
+        case NetworkCircle():
+            circle.draw(canvas, box, form)
+        case Likert():
+            likert.draw(canvas, box, form)
+        case Waterfall():
+            waterfall.draw(canvas, box, form)
         case Notice():
             notice.draw(canvas, box, form)
 
@@ -103,7 +180,7 @@ def _parted(footer: str, size: float) -> tuple[str, ...]:
     return wrap(footer, _TEXT_WIDTH, size, balanced=False)
 
 
-def figure(chart: Chart, frame: Frame = "full") -> Figure:
+def figure(chart: Chart, frame: Frame = "full", high: float | None = None) -> Figure:
     """The chart as a matplotlib figure without pyplot.
 
     Parameters
@@ -111,9 +188,10 @@ def figure(chart: Chart, frame: Frame = "full") -> Figure:
     chart : what to draw and the words around it.
     frame : ``"full"`` is a slide of 13.333 × 7.5 inches with headline, subtitle and footer; ``"body"`` only the
         form, 12.444 inches wide and as high as the form needs, for pages that carry the words as real text.
+    high : greatest height of a body in points, for places that have less room; None = as the form needs.
     """
     if frame == "body":
-        return _body(chart)
+        return _body(chart, high)
     canvas = Canvas(theme.PAGE_WIDTH, theme.PAGE_HEIGHT)
     top, bottom = _head(canvas, chart), _foot(canvas, chart)
     _draw(canvas, Box(theme.MARGIN, top, theme.PAGE_WIDTH - theme.MARGIN, bottom), chart.form)
@@ -121,10 +199,11 @@ def figure(chart: Chart, frame: Frame = "full") -> Figure:
     return canvas.figure
 
 
-def _body(chart: Chart) -> Figure:
+def _body(chart: Chart, high: float | None = None) -> Figure:
     """The form alone, below the band of a confidential one."""
     edge, above = theme.BODY_MARGIN, BAND if chart.mark else 0.0
     wide, height = _TEXT_WIDTH + 2 * edge, _height(chart.form)
+    height = min(height, high - above - 2 * edge) if high else height
     page = Box(0, 0, wide, above + height + 2 * edge)
     canvas = Canvas(page.width, page.height)
     _draw(canvas, Box(edge, above + edge, wide - edge, above + edge + height), chart.form)

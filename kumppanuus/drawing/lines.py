@@ -9,10 +9,9 @@ from dataclasses import dataclass
 from kumppanuus.drawing import theme
 from kumppanuus.drawing.canvas import Box, Canvas, baseline
 from kumppanuus.drawing.curves import shown_ticks
+from kumppanuus.drawing.end_names import NAME_GAP, EndName, draw_end_names, end_name, names_width
 from kumppanuus.drawing.spec import Line, Lines
-from kumppanuus.drawing.text import cut, spread, widest, width, wrap
-
-_NAME_WIDTH, _NAME_GAP = 250.0, 18.0
+from kumppanuus.drawing.text import cut, spread, widest, width
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,16 +53,17 @@ def _first_text(line: Line) -> str:
     return line.texts[0] if len(known) > 1 and known[0] == 0 and line.texts else ""
 
 
-def _right_blocks(form: Lines) -> tuple[list[tuple[tuple[str, ...], tuple[str, ...]]], float]:
-    """(bold lines, plain lines) of each name at the right end, and the size of their type."""
-    short = 4 if len(form.lines) > 4 else 2
+def _end_names(form: Lines, axes: _Axes | None = None) -> tuple[list[EndName], float]:
+    """The names at the right end with the ends of their lines (when the plot is known), and the size of their type."""
+    many = len(form.lines) > 4
     size = theme.LABEL if len(form.lines) <= 6 else theme.SMALLEST
-    blocks = []
+    names = []
     for line in form.lines:
-        name = f"{_end_text(line)}  {line.label}".strip()
-        key = wrap(line.key, _NAME_WIDTH, size) if line.key.strip() else ()
-        blocks.append((wrap(name, _NAME_WIDTH, size, True, 1 if short == 4 else 2), key))
-    return blocks, size
+        known = _known(line)
+        end = (axes.x(known[-1]), axes.y(line.values[known[-1]] or 0.0)) if axes and known else None
+        label = f"{_end_text(line)}  {line.label}".strip()
+        names.append(end_name(label, line.key, line.colour, end, size, 1 if many else 2))
+    return names, size
 
 
 def _draw_ground(canvas: Canvas, axes: _Axes, form: Lines, edge: float) -> None:
@@ -97,7 +97,7 @@ def _draw_places(canvas: Canvas, axes: _Axes, form: Lines) -> None:
         canvas.text(spots[at], axes.box.bottom + 21, texts[at], f"x-tick-{named[at]}", align="center")
 
 
-def _pieces(values: Sequence[float | None]) -> list[list[int]]:
+def runs(values: Sequence[float | None]) -> list[list[int]]:
     """Runs of known values between the gaps."""
     runs: list[list[int]] = []
     for place, value in enumerate(values):
@@ -112,11 +112,11 @@ def _pieces(values: Sequence[float | None]) -> list[list[int]]:
 
 def _draw_line(canvas: Canvas, axes: _Axes, line: Line, place: int, dash: theme.Dash, future: int | None) -> None:
     colour = theme.FILL[line.colour]
-    for run in _pieces([a if b is not None else None for a, b in zip(line.lower, line.upper, strict=True)]):
+    for run in runs([a if b is not None else None for a, b in zip(line.lower, line.upper, strict=True)]):
         low = [axes.y(line.lower[at] or 0.0) for at in run]
         high = [axes.y(line.upper[at] or 0.0) for at in run]
         canvas.band([axes.x(at) for at in run], low, high, colour, f"band-{place}-{run[0]}")
-    for run in _pieces(line.values):
+    for run in runs(line.values):
         past = [at for at in run if future is None or at <= future]
         ahead = [at for at in run if future is not None and at >= future]
         for part, pattern in ((past, dash), (ahead, (2.2, 1.4))):
@@ -125,39 +125,10 @@ def _draw_line(canvas: Canvas, axes: _Axes, line: Line, place: int, dash: theme.
                 canvas.line(x, y, f"line-{place}-{part[0]}", colour=colour, thick=3.0, dash=pattern)
     few = axes.places <= 15
     known = _known(line)
-    lonely = {run[0] for run in _pieces(line.values) if len(run) == 1}
+    lonely = {run[0] for run in runs(line.values) if len(run) == 1}
     for at in known if few else sorted(lonely | {known[-1]} if known else lonely):
         spot = (axes.x(at), axes.y(line.values[at] or 0.0))
         canvas.circle(*spot, 4.0, f"dot-{place}-{at}", fill=colour, thick=1.4)
-
-
-def _draw_names(canvas: Canvas, axes: _Axes, form: Lines, top: float, bottom: float) -> None:
-    """Names at the right, spread so that none overlap, each tied to the end of its line where it had to move."""
-    blocks, size = _right_blocks(form)
-    pitch = theme.LEADING * size
-    ends = [_known(line)[-1] if _known(line) else None for line in form.lines]
-    heights = [
-        axes.box.bottom if end is None else axes.y(line.values[end] or 0.0)
-        for line, end in zip(form.lines, ends, strict=True)
-    ]
-    lengths = [pitch * (len(bold) + len(plain)) + 4 for bold, plain in blocks]
-    # The first line of a name stands level with the end of its line where nothing is in the way.
-    wanted = [height + (length - 4 - pitch) / 2 for height, length in zip(heights, lengths, strict=True)]
-    centres = spread(wanted, lengths, top, bottom, heights)
-    left = axes.box.right + _NAME_GAP
-    for place, line in enumerate(form.lines):
-        bold, plain = blocks[place]
-        y = centres[place] - pitch * (len(bold) + len(plain)) / 2
-        for row, text in enumerate([*bold, *plain]):
-            at = baseline(y + (row + 0.5) * pitch, size)
-            strong, colour = row < len(bold), theme.WORDS[line.colour]
-            canvas.text(left, at, text, f"name-{place}-{row}", size=size, bold=strong, colour=colour)
-        end = ends[place]
-        moved = abs(y + pitch / 2 - heights[place]) > 2
-        if end is not None and (moved or end < axes.places - 1):
-            across = [axes.x(end) + 6, max(axes.box.right + 6, axes.x(end) + 6), left - 3]
-            levels = [heights[place], heights[place], y + pitch / 2]
-            canvas.line(across, levels, f"leader-{place}", colour=theme.FILL[line.colour], thick=0.9, z=1.5)
 
 
 def _draw_firsts(canvas: Canvas, axes: _Axes, form: Lines) -> None:
@@ -174,14 +145,13 @@ def _draw_firsts(canvas: Canvas, axes: _Axes, form: Lines) -> None:
 
 def draw(canvas: Canvas, box: Box, form: Lines) -> None:
     """Draw the lines in the box."""
-    blocks, size = _right_blocks(form)
-    names = max((max(widest(bold, size, True), widest(plain, size)) for bold, plain in blocks), default=0.0)
+    names = names_width(*_end_names(form))
     firsts = widest([_first_text(line) for line in form.lines], theme.LABEL, True)
     named = [text for text in form.x_labels if text.strip()] or [""]
     overhang = min(width(named[0], theme.LABEL) / 2, 60.0)
     edge = box.left + (widest([text for _, text in form.y_ticks], theme.LABEL) + 8 if form.y_ticks else 0.0)
     left = max(edge + (firsts + 14 if firsts else 4), box.left + overhang)
-    right = box.right - max(names + _NAME_GAP + 2, min(width(named[-1], theme.LABEL) / 2, 60.0))
+    right = box.right - max(names + NAME_GAP + 2, min(width(named[-1], theme.LABEL) / 2, 60.0))
     top = box.top + (26 if form.axis_title else 10)
     axes = _Axes(Box(left, top, right, box.bottom - 28), len(form.x_labels), _highest(form))
     _draw_ground(canvas, axes, form, edge if form.y_ticks or firsts else left)
@@ -191,4 +161,5 @@ def draw(canvas: Canvas, box: Box, form: Lines) -> None:
     for place, line in enumerate(form.lines):
         _draw_line(canvas, axes, line, place, dashes[place], form.shade_from)
     _draw_firsts(canvas, axes, form)
-    _draw_names(canvas, axes, form, box.top, box.bottom - 20)
+    named_ends, size = _end_names(form, axes)
+    draw_end_names(canvas, named_ends, size, axes.box.right, box.top, box.bottom - 20, axes.box.bottom)

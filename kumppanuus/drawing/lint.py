@@ -8,28 +8,32 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from itertools import combinations, pairwise
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
-from matplotlib.artist import Artist
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import to_hex, to_rgb, to_rgba
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Circle, Patch, Rectangle
+from matplotlib.path import Path
 from matplotlib.text import Text
 from matplotlib.transforms import Bbox
 from numpy.typing import NDArray
 
 from kumppanuus.drawing import theme
+from kumppanuus.drawing.lint_texts import TOLERANCE, Texts, gid_of, overlap, text_faults
 
 _LEAST_CONTRAST = 4.5
 _MOST_COLOURS = 4
-_TOLERANCE = 1.0
-"""Pixels by which extents may overlap: they hold a little air around the letters."""
-_MARK = re.compile(r"(bar|segment|node|median|dot|start|end|span)-\d[\d-]*")
-_STROKE = re.compile(r"(curve|line|leader)-\d[\d-]*|axis-[xy](-\d+)?")
+_MOST_HIDDEN = 0.2
+"""Share of the outline of a stream that a text may hide."""
+_MARK = re.compile(r"(bar|column|stop|segment|node|median|dot|start|end|span)-\d[\d-]*")
+_STROKE = re.compile(
+    r"(curve|line|leader)-\d[\d-]*|axis-[xy](-\d+)?|limit|middle|goal|change|median-line-\d+|"
+    r"(interval|cap|capacity)-\d[\d-]*|reference"
+)
 _ROLES = {
     colour.lower(): role
     for shades in (theme.FILL, theme.WORDS)
@@ -43,54 +47,43 @@ def lint_figure(fig: Figure) -> list[str]:
 
     The mark of a confidential figure lies over everything on purpose and is left out.
 
-    Found are: texts that overlap or leave the page, type under 14 points, contrast under 4.5, more than four level
-    colours, a label over a mark or a curve, an edge through a circle it does not belong to.
+    Found are: texts that overlap, all but touch each other or leave the page or touch its edge, marks off the page, a
+    headline or subtitle that is cut, type under 14 points, contrast under 4.5, more than four level colours, a label
+    over a mark or a curve, an edge through a circle it does not belong to.
     """
     canvas: Any = FigureCanvasAgg(fig)
     renderer = canvas.get_renderer()
     texts = [
         (text, text.get_window_extent(renderer))
         for text in fig.findobj(Text)
-        if text.get_visible() and text.get_text() and not _gid(text).startswith("mark-")
+        if text.get_visible() and text.get_text() and not gid_of(text).startswith("mark-")
     ]
     return [
-        *_small(texts),
-        *_off_page(fig, texts),
-        *_overlapping(texts),
+        *text_faults(fig, texts),
+        *_marks_off_page(fig),
         *_faint(fig, texts),
         *_over_marks(fig, texts, renderer),
+        *_over_streams(fig, texts),
         *_through_nodes(fig),
         *_many_colours(fig),
     ]
 
 
-Texts = list[tuple[Text, Bbox]]
-
-
-def _small(texts: Texts) -> Iterator[str]:
-    for text, _ in texts:
-        if float(text.get_fontsize()) < theme.SMALLEST:
-            yield f"small: {text.get_text()!r} is {text.get_fontsize()} points"
-
-
-def _off_page(fig: Figure, texts: Texts) -> Iterator[str]:
+def _marks_off_page(fig: Figure) -> Iterator[str]:
+    """Marks and strokes have no air of their own: they may reach the edge, not beyond."""
     page = fig.bbox
-    for text, box in texts:
-        inside = page.x0 <= box.x0 and box.x1 <= page.x1 and page.y0 <= box.y0 and box.y1 <= page.y1
-        if not inside:
-            yield f"off page: {text.get_text()!r}"
-
-
-def _overlap(one: Bbox, other: Bbox) -> bool:
-    across = min(one.x1, other.x1) - max(one.x0, other.x0)
-    along = min(one.y1, other.y1) - max(one.y0, other.y0)
-    return bool(across > _TOLERANCE and along > _TOLERANCE)
-
-
-def _overlapping(texts: Texts) -> Iterator[str]:
-    for (one, box), (other, around) in combinations(texts, 2):
-        if _overlap(box, around):
-            yield f"overlap: {one.get_text()!r} and {other.get_text()!r}"
+    named = [
+        one
+        for one in (*_patches(fig), *fig.findobj(Line2D))
+        if _MARK.fullmatch(gid_of(one)) or _STROKE.fullmatch(gid_of(one))
+    ]
+    for one in named:
+        box = _points(one).T if isinstance(one, Line2D) else np.asarray(one.get_window_extent()).T
+        x, y = (axis[np.isfinite(axis)] for axis in box)
+        if len(x) and not (
+            page.x0 - 1 <= x.min() and x.max() <= page.x1 + 1 and page.y0 - 1 <= y.min() and y.max() <= page.y1 + 1
+        ):
+            yield f"mark off page: {gid_of(one)}"
 
 
 def _luminance(colour: Any) -> float:
@@ -117,31 +110,60 @@ def _faint(fig: Figure, texts: Texts) -> Iterator[str]:
         for patch in _patches(fig)
         if isinstance(patch, Rectangle | Circle)
     ]
+    layers = _layers(fig)
     for text, box in texts:
         ground = np.array(to_rgb(fig.get_facecolor()))
+        for layer, path in layers:
+            ground = np.array(to_rgb(layer.get_facecolor())) if _corners_in(path, box).all() else ground
         for patch, around, colour in grounds:
-            if patch.get_zorder() <= text.get_zorder() and _overlap(box, around):
+            if patch.get_zorder() <= text.get_zorder() and overlap(box, around):
                 ground = ground * (1 - colour[3]) + np.array(colour[:3]) * colour[3]
         found = contrast(text.get_color(), tuple(ground))
         if found < _LEAST_CONTRAST:
             yield f"contrast: {text.get_text()!r} has {found:.1f}"
 
 
-def _gid(artist: Artist) -> str:
-    return artist.get_gid() or ""
+def _layers(fig: Figure) -> list[tuple[Patch, Path]]:
+    """Opaque areas of any shape that texts stand on, with their outlines in pixels."""
+    found = [patch for patch in _patches(fig) if re.fullmatch(r"layer-\d+", gid_of(patch))]
+    return [(patch, patch.get_transform().transform_path(patch.get_path())) for patch in found]
+
+
+def _corners_in(path: Path, box: Bbox) -> NDArray[np.bool_]:
+    """Whether each corner of a box lies within an outline."""
+    return np.asarray(path.contains_points(box.corners()), dtype=bool)
 
 
 def _over_marks(fig: Figure, texts: Texts, renderer: Any) -> Iterator[str]:
-    marks = [(patch, patch.get_window_extent(renderer)) for patch in _patches(fig) if _MARK.fullmatch(_gid(patch))]
-    strokes = [(line, _points(line)) for line in fig.findobj(Line2D) if _STROKE.fullmatch(_gid(line))]
+    marks = [(patch, patch.get_window_extent(renderer)) for patch in _patches(fig) if _MARK.fullmatch(gid_of(patch))]
+    strokes = [(line, _points(line)) for line in fig.findobj(Line2D) if _STROKE.fullmatch(gid_of(line))]
+    layers = _layers(fig)
     for text, box in texts:
         for patch, around in marks:
-            inside = _gid(text).startswith("inside-") and _gid(patch) == _gid(text).replace("inside-", "segment-")
-            if not inside and _overlap(box, around):
-                yield f"over a mark: {text.get_text()!r} over {_gid(patch)}"
+            inside = gid_of(text).startswith("inside-") and gid_of(patch) == gid_of(text).replace("inside-", "segment-")
+            if not inside and overlap(box, around):
+                yield f"over a mark: {text.get_text()!r} over {gid_of(patch)}"
+        for patch, path in layers:
+            corners = _corners_in(path, box)
+            if corners.any() and not corners.all():
+                yield f"over a mark: {text.get_text()!r} over the edge of {gid_of(patch)}"
         for line, points in strokes:
             if _within(points, box):
-                yield f"over a mark: {text.get_text()!r} over {_gid(line)}"
+                yield f"over a mark: {text.get_text()!r} over {gid_of(line)}"
+
+
+def _over_streams(fig: Figure, texts: Texts) -> Iterator[str]:
+    """Highlighted streams are ``stream-<number>``: only ``inside-<number>`` may hide more than a little of one."""
+    for patch in _patches(fig):
+        named = re.fullmatch(r"stream-(\d+)", gid_of(patch))
+        if named is None:
+            continue
+        drawn = patch.get_transform().transform_path(patch.get_path())
+        edge = np.concatenate([_dense(np.asarray(each)) for each in drawn.to_polygons()])
+        for text, box in texts:
+            behind = (edge > (box.x0, box.y0)).all(axis=1) & (edge < (box.x1, box.y1)).all(axis=1)
+            if gid_of(text) != f"inside-{named[1]}" and behind.mean() > _MOST_HIDDEN:
+                yield f"over a mark: {text.get_text()!r} over {gid_of(patch)}"
 
 
 def _points(line: Line2D) -> NDArray[np.float64]:
@@ -166,8 +188,8 @@ def _dense(corners: NDArray[np.float64]) -> NDArray[np.float64]:
 
 def _within(points: NDArray[np.float64], box: Bbox) -> bool:
     x, y = points[:, 0], points[:, 1]
-    low, high = box.y0 + _TOLERANCE, box.y1 - _TOLERANCE
-    return bool(((x > box.x0 + _TOLERANCE) & (x < box.x1 - _TOLERANCE) & (y > low) & (y < high)).any())
+    low, high = box.y0 + TOLERANCE, box.y1 - TOLERANCE
+    return bool(((x > box.x0 + TOLERANCE) & (x < box.x1 - TOLERANCE) & (y > low) & (y < high)).any())
 
 
 def _through_nodes(fig: Figure) -> Iterator[str]:
@@ -175,12 +197,12 @@ def _through_nodes(fig: Figure) -> Iterator[str]:
     patches = _patches(fig)
     circles = {}
     for patch in patches:
-        named = re.fullmatch(r"node-(\d+)", _gid(patch))
+        named = re.fullmatch(r"node-(\d+)", gid_of(patch))
         if named and isinstance(patch, Circle):
             box = patch.get_window_extent()
             circles[named[1]] = ((box.x0 + box.x1) / 2, (box.y0 + box.y1) / 2, box.width / 2)
     for patch in patches:
-        named = re.fullmatch(r"edge-(\d+)-(\d+)", _gid(patch))
+        named = re.fullmatch(r"edge-(\d+)-(\d+)", gid_of(patch))
         if not named:
             continue
         drawn = patch.get_transform().transform_path(patch.get_path())
@@ -189,7 +211,7 @@ def _through_nodes(fig: Figure) -> Iterator[str]:
         for key, (x, y, radius) in circles.items():
             near = np.hypot(points[:, 0] - x, points[:, 1] - y).min()
             if key not in named.groups() and near < radius + half:
-                yield f"edge through a node: {_gid(patch)} and node-{key}"
+                yield f"edge through a node: {gid_of(patch)} and node-{key}"
 
 
 def _many_colours(fig: Figure) -> Iterator[str]:

@@ -49,7 +49,10 @@ def row_names(labels: Sequence[str], bold: Sequence[bool], row: float, wide: flo
             choices.append((cuts, astray, RowNames(lines, size, column)))
             if cuts + astray == 0:
                 return choices[-1][2]
-    return min(choices, key=lambda choice: choice[:2])[2]
+    best = min(choice[:2] for choice in choices)
+    equal = [choice[2] for choice in choices if choice[:2] == best]
+    # Where names are cut anyway, the widest column of the smallest type leaves most of them.
+    return equal[-1] if best[0] else equal[0]
 
 
 def _lines(

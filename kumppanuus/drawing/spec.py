@@ -13,27 +13,72 @@ from typing import TypeAlias
 
 from kumppanuus.drawing.roles import LEVELS, Level, demand, demand_colour, demand_finite
 from kumppanuus.drawing.spec_bars import Bar, Bars, Dumbbell, DumbbellRow, Segment, StackedBars
+from kumppanuus.drawing.spec_circle import NetworkCircle
+from kumppanuus.drawing.spec_combinations import Combination, Combinations, Member
+from kumppanuus.drawing.spec_estimates import ControlLimit, Estimate, Forest, Funnel, FunnelUnit
+from kumppanuus.drawing.spec_flow import Flow, Stop, Stream
+from kumppanuus.drawing.spec_heatmap import HeatCell, Heatmap
+from kumppanuus.drawing.spec_histogram import Bin, Histogram
+from kumppanuus.drawing.spec_likert import AnswerPart, Item, Likert
+from kumppanuus.drawing.spec_lorenz import Lorenz
 from kumppanuus.drawing.spec_network import Edge, NetworkColumns, Node
+from kumppanuus.drawing.spec_plans import Allocation, AllocationRow, Capacity, Fan, ShadowPrice, Stock, StockAndForecast
+from kumppanuus.drawing.spec_run import RunChart, Signal
+from kumppanuus.drawing.spec_states import State, StateDistribution
+from kumppanuus.drawing.spec_waterfall import Stage, Waterfall
 
 __all__ = [
     "LEVELS",
+    "Allocation",
+    "AllocationRow",
+    "AnswerPart",
     "Bar",
     "Bars",
+    "Bin",
+    "Capacity",
     "Chart",
+    "Combination",
+    "Combinations",
+    "ControlLimit",
     "Curves",
     "Dumbbell",
     "DumbbellRow",
     "Edge",
+    "Estimate",
+    "Fan",
+    "Flow",
+    "Forest",
     "Form",
+    "Funnel",
+    "FunnelUnit",
+    "HeatCell",
+    "Heatmap",
+    "Histogram",
+    "Item",
     "Level",
+    "Likert",
     "Line",
     "Lines",
+    "Lorenz",
+    "Member",
+    "NetworkCircle",
     "NetworkColumns",
     "Node",
     "Notice",
+    "RunChart",
     "Segment",
     "Series",
+    "ShadowPrice",
+    "Signal",
     "StackedBars",
+    "Stage",
+    "State",
+    "StateDistribution",
+    "Stock",
+    "StockAndForecast",
+    "Stop",
+    "Stream",
+    "Waterfall",
 ]
 
 MOST_CURVES = 8
@@ -204,7 +249,29 @@ class Notice:
         demand(len(self.lines) <= 6, "lines", "at most six")
 
 
-Form: TypeAlias = Curves | Bars | StackedBars | Lines | Dumbbell | NetworkColumns | Notice
+Form: TypeAlias = (
+    Curves
+    | Bars
+    | StackedBars
+    | Lines
+    | Dumbbell
+    | NetworkColumns
+    | Histogram
+    | Lorenz
+    | Heatmap
+    | StateDistribution
+    | RunChart
+    | Forest
+    | Funnel
+    | StockAndForecast
+    | Allocation
+    | Notice
+    | Combinations
+    | Flow
+    | NetworkCircle
+    | Likert
+    | Waterfall
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from kumppanuus.drawing import theme
 from kumppanuus.drawing.canvas import Box, Canvas, baseline
 from kumppanuus.drawing.row_names import row_names
 from kumppanuus.drawing.spec import Segment, StackedBars
-from kumppanuus.drawing.text import cut, widest, width, wrap
+from kumppanuus.drawing.text import cut, spread, widest, width, wrap
 
 _SWATCH = 18.0
 _TITLE, _KEY_ROW = 26.0, 25.0
@@ -60,17 +60,28 @@ def _draw_key_above(canvas: Canvas, form: StackedBars, left: float, right: float
     return y + 20 if form.key else top
 
 
-def _draw_key_beside(canvas: Canvas, form: StackedBars, left: float, box: Box) -> None:
-    """The key in a column, in the order of the parts from the top down."""
+def _draw_key_beside(canvas: Canvas, form: StackedBars, left: float, box: Box, middles: list[float]) -> None:
+    """The key in a column, each name level with its part of the last bar where nothing is in the way."""
     room = box.right - left - _SWATCH - 10
     size = theme.LABEL if len(form.key) <= 5 else theme.SMALLEST
-    y = box.top + 30
-    for place in reversed(range(len(form.key))):
-        lines = wrap(form.key[place][0], room, size)
-        tall = theme.LEADING * size * len(lines)
-        _draw_swatch(canvas, form, place, left, y + theme.LEADING * size / 2)
-        canvas.block(left + _SWATCH + 10, y + tall / 2, lines, f"key-{place}", size=size)
-        y += tall + 10
+    blocks = [wrap(label, room, size) for label, _, _ in form.key]
+    lengths = [theme.LEADING * size * len(lines) + 8 for lines in blocks]
+    # From the bottom up in the order of the parts, also where the last bar lacks some of them.
+    centres = spread(middles, lengths, box.top, box.bottom, [-float(place) for place in range(len(blocks))])
+    for place, (lines, centre) in enumerate(zip(blocks, centres, strict=True)):
+        _draw_swatch(canvas, form, place, left, centre)
+        canvas.block(left + _SWATCH + 10, centre, lines, f"key-{place}", size=size)
+
+
+def _last_middles(form: StackedBars, bottom: float, scale: float) -> list[float]:
+    """Where each kind of part lies in the last bar; a kind it lacks lies on top of the kinds below it."""
+    parts = form.rows[-1][1] if form.rows else ()
+    middles, y = [], bottom
+    for _, colour, pattern in form.key:
+        tall = scale * sum(part.value or 0.0 for part in parts if (part.colour, part.pattern) == (colour, pattern))
+        middles.append(y - tall / 2)
+        y -= tall
+    return middles
 
 
 def _draw_rows(canvas: Canvas, box: Box, form: StackedBars) -> None:
@@ -146,7 +157,11 @@ def _draw_columns(canvas: Canvas, box: Box, form: StackedBars) -> None:
         canvas.block(centre, bottom + 4 + tall / 2, labels[place], f"label-{place}", align="center")
     canvas.line([left, max(left + slot * len(form.rows), left + 60)], [bottom, bottom], "axis-x", z=3.5)
     if form.key:
-        _draw_key_beside(canvas, form, left + slot * len(form.rows) + 26 if form.rows else left, box)
+        beside = Box(left, top - 8, box.right, bottom)
+        _draw_key_beside(
+            canvas, form, left + slot * len(form.rows) + 16 if form.rows else left, beside,
+            _last_middles(form, bottom, scale),
+        )  # fmt: skip
 
 
 def draw(canvas: Canvas, box: Box, form: StackedBars) -> None:

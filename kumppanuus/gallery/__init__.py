@@ -7,6 +7,38 @@ stand in no report on a register. Whoever builds a room looks here for the form 
 from __future__ import annotations
 
 from kumppanuus.analysis import Analysis
-from kumppanuus.gallery import contacts
+from kumppanuus.gallery import (
+    allocation,
+    assessments,
+    concentration,
+    contacts,
+    cost_change,
+    pathways,
+    ratios,
+    reach,
+    states,
+    stock,
+    ties,
+    timeliness,
+    together,
+    waiting,
+    wellbeing,
+)
 
-ROOMS: tuple[Analysis, ...] = (contacts.ANALYSIS,)
+ROOMS: tuple[Analysis, ...] = (
+    allocation.ANALYSIS,
+    assessments.ANALYSIS,
+    concentration.ANALYSIS,
+    contacts.ANALYSIS,
+    cost_change.ANALYSIS,
+    pathways.ANALYSIS,
+    ratios.ANALYSIS,
+    reach.ANALYSIS,
+    states.ANALYSIS,
+    stock.ANALYSIS,
+    ties.ANALYSIS,
+    timeliness.ANALYSIS,
+    together.ANALYSIS,
+    waiting.ANALYSIS,
+    wellbeing.ANALYSIS,
+)

@@ -6,6 +6,7 @@ Nodes and edges enter a graph sorted, so the answer does not depend on the order
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -117,6 +118,52 @@ def communities(edges: pd.DataFrame, weight: str = "weight", *, seed: int = 0) -
     groups = tuple(sorted(tuple(sorted(group)) for group in found))
     modularity = nx.community.modularity(graph, [set(group) for group in groups], weight="weight")
     return Communities(groups, float(modularity))
+
+
+def force_places(nodes: Sequence[str], edges: pd.DataFrame) -> Floats:
+    """Return places where tied nodes stand near each other and the length of a way is like its number of ties.
+
+    Parameters
+    ----------
+    nodes : names, each once. edges : columns ``first`` and ``second``; edges to other names are left out.
+
+    Returns
+    -------
+    Shape (nodes, 2), both columns 0–1 in three decimals, the longer axis across; the first node in the left and upper
+    half. The order of the edges does not matter.
+
+    Notes
+    -----
+    Parts that are not tied to each other are one step farther apart than the longest way inside a part.
+
+    References
+    ----------
+    Kamada & Kawai (1989), An algorithm for drawing general undirected graphs, Inf. Process. Lett. 31.
+    """
+    if len(nodes) < 3:
+        return np.array([[0.0, 0.5], [1.0, 0.5]])[: len(nodes)] if len(nodes) != 1 else np.array([[0.5, 0.5]])
+    graph: Graph = nx.Graph()
+    graph.add_nodes_from(sorted(nodes))
+    inside = edges[edges["first"].isin(nodes) & edges["second"].isin(nodes)]
+    graph.add_edges_from(sorted((min(a, b), max(a, b)) for a, b in zip(inside["first"], inside["second"], strict=True)))
+    ways = dict(nx.all_pairs_shortest_path_length(graph))
+    apart = 1 + max(step for each in ways.values() for step in each.values())
+    steps = {a: {b: ways[a].get(b, apart) for b in graph} for a in graph}
+    placed = nx.kamada_kawai_layout(graph, dist=steps)
+    return _framed(np.array([placed[node] for node in nodes]))
+
+
+def _framed(places: Floats) -> Floats:
+    """Turn the longer axis across and stretch it to 0–1; the shorter one at most, and twice as much at the most."""
+    centred = places - places.mean(axis=0)
+    _, _, axes = np.linalg.svd(centred, full_matrices=False)
+    turned = centred @ axes.T
+    turned *= np.where(turned[0] > 0, -1.0, 1.0)
+    low, span = turned.min(axis=0), np.ptp(turned, axis=0)
+    long, short = max(float(span[0]), 1e-9), float(span[1])
+    high = max(short, long / 2)
+    framed = (turned - low) / (long, high) + (0.0, (1 - short / high) / 2)
+    return np.asarray(np.round(framed, 3), dtype=float)
 
 
 def _graph(edges: pd.DataFrame, weight: str) -> Graph:

@@ -41,6 +41,52 @@ def wilson_limits(count: float, total: float, confidence: float = 0.95) -> tuple
     return max(0.0, float(centre - half)), min(1.0, float(centre + half))
 
 
+def difference_limits(
+    first: tuple[float, float], second: tuple[float, float], confidence: float = 0.95
+) -> tuple[float, float]:  # fmt: skip
+    """Return the limits of the difference of two shares, the first minus the second.
+
+    Parameters
+    ----------
+    first, second : count and total of each.
+
+    Raises
+    ------
+    ValueError
+        When a total is not positive or a count not within 0 and its total.
+
+    References
+    ----------
+    Method 10 of Newcombe, Statist. Med. 17 (1998) 873-890.
+    """
+    p, q = (count / total for count, total in (first, second))
+    (a, b), (c, d) = (wilson_limits(*each, confidence) for each in (first, second))
+    return p - q - float(np.hypot(p - a, d - q)), p - q + float(np.hypot(b - p, q - c))
+
+
+def balance_limits(first: float, second: float, total: float, confidence: float = 0.95) -> tuple[float, float]:
+    """Return the limits of the difference of two shares of the same people, the first minus the second.
+
+    Parameters
+    ----------
+    first, second : shares 0–1 of those who gave one answer and another one. total : all who answered.
+
+    Raises
+    ------
+    ValueError
+        When `total` is not positive.
+
+    References
+    ----------
+    Scott & Seber, Am. Stat. 37 (1983) 319-320.
+    """
+    if not total > 0:
+        raise ValueError("total: must be positive")
+    gap = first - second
+    half = normal_quantile(confidence) * float(np.sqrt(max(first + second - gap * gap, 0.0) / total))
+    return gap - half, gap + half
+
+
 def odd_months(middle: Floats, lowest: Floats, highest: Floats, days: Floats) -> tuple[Ints, Floats]:
     """Tell which months hold surely fewer or more than is usual around them.
 

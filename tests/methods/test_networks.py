@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from kumppanuus.methods.networks import association, communities, node_strengths
+from kumppanuus.methods.networks import association, communities, force_places, node_strengths
 
 REFERENCE = Path(__file__).parents[3] / "shared" / "reference" / "davis" / "expected.json"
 
@@ -119,3 +119,32 @@ def test_no_edges() -> None:
     found = communities(nothing)
     assert found.groups == ()
     assert math.isnan(found.modularity)
+
+
+def _edges(*pairs: str) -> pd.DataFrame:
+    return pd.DataFrame({"first": [pair[0] for pair in pairs], "second": [pair[1] for pair in pairs]}, dtype=object)
+
+
+def test_force_puts_near_what_is_tied() -> None:
+    places = force_places(list("abcdef"), _edges("ab", "bc", "cd", "de", "ef"))
+    assert (np.diff(places[:, 0]) > 0.1).all()  # a chain lies along the page
+    assert np.ptp(places[:, 1]) < 0.7  # and is not blown up across it
+    assert (places[:, 0].min(), places[:, 0].max()) == (0.0, 1.0)
+    assert places[0, 0] == 0.0  # the first node to the left
+
+
+def test_force_does_not_depend_on_the_order_of_rows_and_knows_no_strangers() -> None:
+    nodes, edges = list("abcdexyz"), _edges("ab", "bc", "ca", "cd", "xy", "ae")
+    wanted = force_places(nodes, edges)
+    turned = edges.rename(columns={"first": "second", "second": "first"}).sample(frac=1, random_state=1)
+    assert np.array_equal(force_places(nodes, turned), wanted)
+    assert np.array_equal(force_places(nodes, pd.concat([edges, _edges("aq")])), wanted)
+    assert np.isfinite(wanted).all()
+
+
+@pytest.mark.parametrize("nodes", ["", "a", "ab", "abc"])
+def test_force_of_few_nodes_without_ties(nodes: str) -> None:
+    places = force_places(list(nodes), _edges())
+    assert places.shape == (len(nodes), 2)
+    assert ((places >= 0) & (places <= 1)).all()
+    assert len({tuple(place) for place in places.tolist()}) == len(nodes)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kumppanuus.methods.shares import odd_months, surely_none, wilson_limits
+from kumppanuus.methods.shares import balance_limits, difference_limits, odd_months, surely_none, wilson_limits
 
 
 # Newcombe, Statistics in Medicine 17 (1998) 857-872, table I, method 3 (score without continuity correction).
@@ -100,3 +100,29 @@ def test_an_unknown_month_is_neither_judged_nor_compared_with() -> None:
 def test_silence_of_a_rare_service_says_nothing() -> None:
     assert not surely_none(91, 0.05)  # mean 4.6
     assert surely_none(91, 0.1)  # mean 9.1
+
+
+# Newcombe, Statistics in Medicine 17 (1998) 873-890, table II, method 10 (score without continuity correction).
+@pytest.mark.parametrize(
+    ("first", "second", "lower", "upper"),
+    [
+        ((56, 70), (48, 80), 0.0524, 0.3339),
+        ((9, 10), (3, 10), 0.1705, 0.8090),
+        ((6, 7), (2, 7), 0.0582, 0.8062),
+    ],
+)
+def test_differences_agree_with_published_limits(
+    first: tuple[int, int], second: tuple[int, int], lower: float, upper: float
+) -> None:
+    assert difference_limits(first, second) == pytest.approx((lower, upper), abs=5e-5)
+    low, high = difference_limits(second, first)
+    assert (-high, -low) == pytest.approx((lower, upper), abs=5e-5)
+
+
+def test_balance_by_hand() -> None:
+    half = 1.959964 * math.sqrt((0.5 + 0.3 - 0.2**2) / 100)
+    assert balance_limits(0.5, 0.3, 100) == pytest.approx((0.2 - half, 0.2 + half), abs=1e-6)
+    assert balance_limits(0.3, 0.5, 100) == pytest.approx((-0.2 - half, -0.2 + half), abs=1e-6)
+    assert balance_limits(1.0, 0.0, 10) == (1.0, 1.0)
+    with pytest.raises(ValueError, match="total"):
+        balance_limits(0.5, 0.5, 0)

@@ -18,6 +18,7 @@ ALL = "all"
 YEAR = 12
 """Months of a year: the first and the last ones of the window are compared."""
 _MOST_NAMED = 4
+_MOST_COLOURS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,12 +119,14 @@ def _odd_of(row: _Row) -> list[_Odd]:
 
 def _form(rows: list[_Row], few: list[_Odd], many: list[_Odd], months: list[str], say: Say) -> Lines:
     lines = [Line(_name(row.code, say), _colour(row.code), row.values) for row in rows]
+    # Four levels use up the colours a chart may have; marks without a line are told apart by being alone.
+    marked: Level = "accent" if len({line.colour for line in lines} - {"neutral"}) < _MOST_COLOURS else "neutral"
     for name, found in (("few", few), ("many", many)):
         if found:
             runs = _runs(sorted({each.place for each in found}))
             listed = ", ".join(_span(run, months) for run in runs[:_MOST_NAMED])
             key = say("odd.more", months=listed, n=len(runs) - _MOST_NAMED) if len(runs) > _MOST_NAMED else listed
-            lines.append(Line(say(f"odd.{name}"), "accent", _marks(found, runs, len(months)), key=key))
+            lines.append(Line(say(f"odd.{name}"), marked, _marks(found, runs, len(months)), key=key))
     highest = max(value for line in lines for value in line.values if value is not None)
     ticks = tuple((tick, say.number(tick)) for tick in _ticks(highest))
     return Lines(tuple(lines), _labels(months), y_ticks=ticks, axis_title=say("odd.axis"))

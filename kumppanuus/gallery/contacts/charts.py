@@ -16,7 +16,9 @@ def reasons(released: ReleasedResult, say: Say) -> Chart:
         words = say("reasons.nothing")
         return Chart(Notice((words,)), words, "", footer(say, ""), words)
     first = known.iloc[0]
-    form = bars(table, say, over="reason", of="persons", bold=str(first["reason"]), colours={str(first["reason"]): "early"})
+    form = bars(
+        table, say, over="reason", of="persons", bold=str(first["reason"]), colours={str(first["reason"]): "early"}
+    )
     headline = say("reasons.headline", label=say.label("reasons", first["reason"]), n=float(first["persons"]))
     left = len(table.frame) - len(form.bars)
     note = footer(say, say("note.n"), say("note.left_out", n=left) if left else "")

@@ -135,8 +135,8 @@ def _dumbbell_row(row: pd.Series, say: Say) -> DumbbellRow:
 def _most_used(table: pd.DataFrame, curves: Mapping[str, ShownCurve]) -> list[str]:
     """Return the service with the most clients of each level, of those that have a curve, in the order of levels."""
     drawable = table[table["service"].isin(list(curves))]
-    named = drawable.assign(label=[curves[code].label for code in drawable["service"]])
-    first = named.sort_values(["persons", "label"], ascending=[False, True]).drop_duplicates("level")
+    # Of equal ones the first by code: the same in every language.
+    first = drawable.sort_values(["persons", "service"], ascending=[False, True]).drop_duplicates("level")
     place = {level: number for number, level in enumerate(("universal", "early", "special", "corrective"))}
     return list(first.sort_values("level", key=lambda codes: codes.map(place).fillna(9))["service"])
 

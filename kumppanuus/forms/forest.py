@@ -1,0 +1,150 @@
+"""Estimates with intervals against no difference."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from kumppanuus.disclosure.released import ReleasedTable
+from kumppanuus.drawing import Estimate, Forest, Level
+from kumppanuus.forms.axis import ratio_marks, round_marks
+from kumppanuus.forms.rounding import ends_of_class
+from kumppanuus.language.say import Say
+from kumppanuus.methods.limits import poisson_limits
+
+SMALLEST = 15.0
+"""Published number below which a ratio to what is expected is not shown."""
+
+
+def ratios_to_expected(table: ReleasedTable, *, of: str, expected: str) -> pd.DataFrame:
+    """Return observed / expected of every row, from published numbers only (R16: P).
+
+    Parameters
+    ----------
+    of, expected : the protected count, and what is expected from public rates.
+
+    Returns
+    -------
+    Columns ``value``, ``lower``, ``upper`` in the order of the table's rows, two significant digits, limits rounded
+    outwards; they hold the exact 95 % interval of every count that the published one may stand for. NaN where the
+    count is hidden or below 15, or nothing is expected.
+    """
+    count, base = table.frame[of].to_numpy(dtype=float), table.frame[expected].to_numpy(dtype=float)
+    shown = (count >= SMALLEST) & (base > 0)
+    least, most = ends_of_class(count)
+    lower, upper = poisson_limits(np.where(shown, least, np.nan), np.where(shown, most, np.nan))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        ratios = [np.where(shown, each / base, np.nan) for each in (count, lower, upper)]
+    frame = pd.DataFrame(dict(zip(("value", "lower", "upper"), ratios, strict=True)), index=table.frame.index)
+    return frame.apply(lambda row: pd.Series(_two_digits(row)), axis=1) if len(frame) else frame
+
+
+def _two_digits(row: pd.Series) -> dict[str, float]:
+    """Round the estimate to two significant digits and its limits outwards to the same place."""
+    value = float(row["value"])
+    if math.isnan(value) or value <= 0:
+        return dict.fromkeys(("value", "lower", "upper"), math.nan)
+    unit = 10.0 ** (math.floor(math.log10(value)) - 1)
+    return {
+        "value": round(round(value / unit) * unit, 9),
+        "lower": round(max(math.floor(row["lower"] / unit + 1e-9), 1) * unit, 9),
+        "upper": round(math.ceil(row["upper"] / unit - 1e-9) * unit, 9),
+    }
+
+
+def is_clear(value: float, lower: float, upper: float, reference: float) -> bool:
+    """Whether an interval that is known holds no "no difference"."""
+    return not math.isnan(value) and (lower > reference or upper < reference)
+
+
+def clear_rows(estimates: pd.DataFrame, reference: float = 1.0) -> list[bool]:
+    """Return `is_clear` of every row of the columns ``value``, ``lower`` and ``upper``."""
+    columns = (estimates[name].astype(float) for name in ("value", "lower", "upper"))
+    return [is_clear(value, lower, upper, reference) for value, lower, upper in zip(*columns, strict=True)]
+
+
+def forest(
+    table: ReleasedTable, say: Say, *, over: str, n: str, estimates: pd.DataFrame, reference: float = 1.0,
+    log: bool = True, most: int = 15, bold: str = "", below: Level = "early", above: Level = "special",
+    axis_title: str = "", below_text: str = "", above_text: str = "", text_title: str = "", n_title: str = "",
+    reference_text: str = "", ticks: Sequence[float] = (),
+) -> Forest:  # fmt: skip
+    """Return a row for every row of the table, the largest estimate first and hidden ones last.
+
+    Parameters
+    ----------
+    over, n : names of the dimension, and of the protected number printed at the right.
+    estimates : columns ``value``, ``lower``, ``upper`` on the index of ``table.frame``; NaN = not shown.
+    reference : place of "no difference". log : True for ratios.
+    most : how many rows at most, clear and large differences first. bold : code of the row the headline speaks of.
+    below, above : colours of intervals wholly below and above the reference; others are grey and hollow.
+    ticks : marks of the axis; empty = round ones around the estimates.
+    """
+    codes = table.declaration.columns[over].codes
+    joined = table.frame.join(estimates)
+    kept = _chosen(joined, reference, log, most)
+    rows = joined.loc[kept].sort_values(["value", over], ascending=[False, True], na_position="last")
+    made = []
+    hidden = table.masked[n].reindex(rows.index)
+    for (_, row), shut in zip(rows.iterrows(), hidden, strict=True):
+        value, lower, upper = (float(row[each]) for each in ("value", "lower", "upper"))
+        known, clear = not math.isnan(value), is_clear(value, lower, upper, reference)
+        limits = known and not (math.isnan(lower) or math.isnan(upper))
+        made.append(
+            Estimate(
+                label=say.label(codes, row[over]),
+                value=value if known else None,
+                lower=lower if limits else None,
+                upper=upper if limits else None,
+                text=_words(value, lower, upper, say) if known else say("word.hidden"),
+                n_text=say.about(float(row[n]), bool(shut)),
+                colour=(above if lower > reference else below) if clear else "neutral",
+                clear=clear,
+                bold=str(row[over]) == bold,
+            )
+        )
+    marks = tuple(ticks) or _marks(rows, reference, log)
+    digits = max((_digits(mark) for mark in marks), default=0)
+    return Forest(
+        rows=tuple(made),
+        reference=reference,
+        reference_text=reference_text,
+        ticks=tuple((mark, say.number(mark, _digits(mark) if log else digits)) for mark in marks),
+        log=log,
+        axis_title=axis_title,
+        below_text=below_text,
+        above_text=above_text,
+        text_title=text_title,
+        n_title=n_title,
+    )
+
+
+def _chosen(joined: pd.DataFrame, reference: float, log: bool, most: int) -> pd.Index:
+    """Return which rows are drawn: clear differences first, then the farthest from the reference, hidden ones last."""
+    measure = np.log if log else np.asarray
+    far = np.abs(measure(joined["value"].to_numpy(dtype=float)) - measure(reference))
+    clear = clear_rows(joined, reference)
+    order = pd.DataFrame({"clear": clear, "far": far}, index=joined.index)
+    order = order.sort_values(["clear", "far"], ascending=[False, False], na_position="last", kind="stable")
+    return order.index[:most]
+
+
+def _marks(rows: pd.DataFrame, reference: float, log: bool) -> tuple[float, ...]:
+    places = rows[["value", "lower", "upper"]].to_numpy(dtype=float)
+    known = [*places[~np.isnan(places)], reference]
+    return ratio_marks(min(known), max(known)) if log else round_marks(min(known), max(known), 5)
+
+
+def _digits(mark: float) -> int:
+    """Return how many decimals a mark needs, at most two."""
+    return next((digits for digits in (0, 1) if abs(mark - round(mark, digits)) < 1e-9), 2)
+
+
+def _words(value: float, lower: float, upper: float, say: Say) -> str:
+    """Write ``1,4 (1,1–1,8)``: all three with the decimals that the estimate has on two digits."""
+    digits = max(0, 1 - math.floor(math.log10(abs(value)))) if value else 1
+    shown = [say.number(each, min(digits, 2)) for each in (value, lower, upper)]
+    return shown[0] if math.isnan(lower) or math.isnan(upper) else f"{shown[0]} ({shown[1]}–{shown[2]})"
