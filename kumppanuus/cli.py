@@ -225,9 +225,13 @@ def list_analyses(study: Path | None, study_option: Path | None, as_json: bool) 
 @_SPOKEN
 def explain(name: str, as_json: bool) -> None:
     """Explain an analysis, a chart or a code."""
+    from kumppanuus.console.codes import FAULTS, explain_code
+
+    if name[: len(FAULTS)].upper() == FAULTS:
+        return explain_code(name, SAY, as_json=as_json)
     from kumppanuus.console.explaining import explain_and_tell
 
-    explain_and_tell(name, SAY, as_json=as_json)
+    return explain_and_tell(name, SAY, as_json=as_json)
 
 
 @commands.command(help=SAY("help.doctor"))

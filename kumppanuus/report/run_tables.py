@@ -45,8 +45,8 @@ def tables_of_run(
     say = faced(say, released)
     found = [*_of_account(released, say, rule_words), *_of_rooms(released, analyses, say)]
     return tuple(
-        RunTable(number, _sheet_name(number, title), key, table)
-        for number, (key, title, table) in enumerate(found, start=1)
+        RunTable(number, _sheet_name(number, table.title), key, table)
+        for number, (key, table) in enumerate(found, start=1)
     )
 
 
@@ -69,20 +69,19 @@ def told_rule(column: ShownColumn, say: Say) -> str:
     return say_of_report(say)("internal.rule" if say.exact else f"rule.{column.declaration.role}")
 
 
-def _of_account(released: Released, say: Say, rule_words: Mapping[str, str]) -> Iterator[tuple[str, str, ShownTable]]:
+def _of_account(released: Released, say: Say, rule_words: Mapping[str, str]) -> Iterator[tuple[str, ShownTable]]:
     result, report = released.results.get(ACCOUNT_KEY), say_of_report(say)
     words = {code: _PLACEHOLDER.sub("…", text) for code, text in rule_words.items()}
     for name, key in _ACCOUNT.items():
         if result and name in result.tables and (name != "accepted" or len(result[name])):
-            title = report(key)
-            yield ACCOUNT_KEY, title, show_table(result.tables[name], report, title=title, labels={"rules": words})
+            yield ACCOUNT_KEY, show_table(result.tables[name], report, title=report(key), labels={"rules": words})
 
 
-def _of_rooms(released: Released, analyses: Sequence[Analysis], say: Say) -> Iterator[tuple[str, str, ShownTable]]:
+def _of_rooms(released: Released, analyses: Sequence[Analysis], say: Say) -> Iterator[tuple[str, ShownTable]]:
     for analysis in in_wings(analyses):
         room, result = say_of_room(analysis, say), released.results.get(analysis.key)
         for table in result.tables.values() if result else ():
-            yield analysis.key, room("room.title"), show_table(table, room)
+            yield analysis.key, show_table(table, room)
 
 
 def _sheet_name(number: int, title: str) -> str:

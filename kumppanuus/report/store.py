@@ -109,7 +109,9 @@ def _run(released: Released, about: Mapping[str, Any], study: Study, identifiers
     facts = dict(about["facts"])
     kept = facts.pop("kept")
     if kept is not None:
-        tuples: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in kept.items()}
+        tuples: dict[str, Any] = {
+            name: tuple(value) if isinstance(value, list) else value for name, value in kept.items()
+        }
         kept = Kept(**tuples)
     then = Study.model_validate({**about["study"], "root": study.root})
     folder = study.root / about["folder"]

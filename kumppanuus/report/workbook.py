@@ -103,20 +103,26 @@ class _Writer:
         self.book = book
         self.say = say
         self.t = say_of_report(say)
-        self.formats = {
-            "plain": book.add_format({"valign": "top"}),
-            "number": book.add_format({"num_format": "0", "align": "left", "valign": "top"}),
-            "wrapped": book.add_format({"text_wrap": True, "valign": "top"}),
-            "title": book.add_format({"bold": True, "font_size": 16, "font_color": _INK}),
-            "head": book.add_format({"bold": True, "bg_color": _BAND, "bottom": 1, "text_wrap": True, "valign": "top"}),
-            "head_right": book.add_format(
-                {"bold": True, "bg_color": _BAND, "bottom": 1, "text_wrap": True, "valign": "top", "align": "right"}
-            ),
-            "word": book.add_format({"align": "right", "font_color": "#525252", "italic": True}),
-            "link": book.add_format({"font_color": _INK, "underline": 1}),
-            **{str(digits): book.add_format({"num_format": text}) for digits, text in _NUMBER_FORMATS.items()},
-            **{f"percent{digits}": book.add_format({"num_format": text}) for digits, text in _PERCENT_FORMATS.items()},
+        top: dict[str, object] = {"valign": "top"}
+        wrapped, head = (
+            {"text_wrap": True, **top},
+            {"bold": True, "bg_color": _BAND, "bottom": 1, "text_wrap": True, **top},
+        )
+        looks: dict[str, dict[str, object]] = {
+            "plain": top,
+            "wrapped": wrapped,
+            "apart": {**wrapped, "align": "left", "indent": 1},
+            "number": {"num_format": "0", "align": "left", **top},
+            "title": {"bold": True, "font_size": 16, "font_color": _INK},
+            "head": head,
+            "head_right": {**head, "align": "right"},
+            "head_apart": {**head, "align": "left", "indent": 1},
+            "word": {"align": "right", "font_color": "#525252", "italic": True, **top},
+            "link": {"font_color": _INK, "underline": 1, **top},
+            **{str(digits): {"num_format": text, **top} for digits, text in _NUMBER_FORMATS.items()},
+            **{f"percent{digits}": {"num_format": text, **top} for digits, text in _PERCENT_FORMATS.items()},
         }
+        self.formats = {name: book.add_format(look) for name, look in looks.items()}
 
     def cover(self, study: Study, facts: RunFacts, released: Released) -> None:
         """Write who, what, when, how far it is protected, and how the workbook is read."""
@@ -147,11 +153,11 @@ class _Writer:
             page.number(row, 2, len(sheet.table.columns[0].texts), self.formats["0"])
             page.number(row, 3, sheet.table.hidden, self.formats["0"])
             charts = ", ".join(str(exhibit.number) for exhibit in charts_of(sheet, shown))
-            page.text(row, 4, charts or "–", self.formats["plain"])
+            page.text(row, 4, charts or "–", self.formats["apart"])
 
     def table(self, sheet: RunTable) -> None:
         """Write one released table: a header row, then its rows."""
-        page = Page(self.book, sheet.sheet, mark_of(self.say))
+        page = Page(self.book, sheet.sheet, mark_of(self.say), title=sheet.table.title)
         page.freeze(1, sheet.table.headed)
         for place, column in enumerate(sheet.table.columns):
             page.width(place, _width(column))
@@ -166,31 +172,33 @@ class _Writer:
         for row, rule in enumerate(rules):
             page.text(row, 0, plain(rule), self.formats["wrapped"])
         start = len(rules) + 1
-        for place, name in enumerate(("chart", "hidden", "told") if rows else ()):
-            page.text(
-                start, place, self.t(f"protection.column_{name}"), self.formats["head_right" if place == 1 else "head"]
-            )
+        looks = {"chart": "head", "hidden": "head_right", "told": "head_apart"} if rows else {}
+        for place, (name, look) in enumerate(looks.items()):
+            page.text(start, place, self.t(f"protection.column_{name}"), self.formats[look])
         for row, line in enumerate(rows, start=start + 1):
             number = f"{self.t('report.chart', number=line.exhibit.number)}: " if line.exhibit else ""
             page.text(row, 0, plain(number + line.title), self.formats["wrapped"])
             page.number(row, 1, line.hidden, self.formats["0"])
-            page.text(row, 2, line.told or "–", self.formats["wrapped"])
+            page.text(row, 2, line.told or "–", self.formats["apart"])
 
     def notes(self, shown: Sequence[Exhibit]) -> None:
         """Write how each chart is read, how its numbers were made, and what to keep in mind."""
         page = self._page("workbook.notes", (9, 46, 16, 100))
         self._head(page, ("workbook.chart", "workbook.finding", "workbook.kind", "workbook.note"))
-        for row, (exhibit, kind, text) in enumerate(self._told(shown), start=1):
-            page.number(row, 0, exhibit.number, self.formats["number"])
-            for place, words in enumerate((exhibit.chart.headline, kind, text), start=1):
-                page.text(row, place, plain(words), self.formats["wrapped"])
+        for row, (number, *texts) in enumerate(self._told(shown), start=1):
+            page.number(row, 0, number, self.formats["number"])
+            for place, words in enumerate(texts, start=1):
+                if words:
+                    page.text(row, place, plain(words), self.formats["wrapped"])
 
-    def _told(self, shown: Sequence[Exhibit]) -> Iterator[tuple[Exhibit, str, str]]:
+    def _told(self, shown: Sequence[Exhibit]) -> Iterator[tuple[int, str, str, str]]:
+        """Yield number, finding (once a chart), what the text is about, and the text."""
         for exhibit in shown:
             told = {"shows": exhibit.chart.subtitle, "how": exhibit.how, "method": exhibit.method}
-            for name, text in {**told, "caveat": exhibit.caveat}.items():
-                if text:
-                    yield exhibit, self.t("workbook.shows" if name == "shows" else f"report.{name}"), text
+            texts = [(name, text) for name, text in {**told, "caveat": exhibit.caveat}.items() if text]
+            for place, (name, text) in enumerate(texts):
+                kind = self.t("workbook.shows" if name == "shows" else f"report.{name}")
+                yield exhibit.number, exhibit.chart.headline if place == 0 else "", kind, text
 
     def dictionary(self, sheets: Sequence[RunTable]) -> None:
         """Write a line per column: what it means, its unit, what it is, how it is protected."""
@@ -213,7 +221,8 @@ class _Writer:
     def _head(self, page: Page, keys: Sequence[str], right: Sequence[int] = ()) -> None:
         page.freeze(1, 0)
         for place, key in enumerate(keys):
-            page.text(0, place, self.t(key), self.formats["head_right" if place in right else "head"])
+            look = "head_right" if place in right else "head_apart" if place - 1 in right else "head"
+            page.text(0, place, self.t(key), self.formats[look])
 
     def _cells(self, page: Page, place: int, column: ShownColumn) -> None:
         form = self.formats[f"{'percent' if column.kind == 'percent' else ''}{column.digits}"]

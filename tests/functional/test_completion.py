@@ -12,8 +12,9 @@ import pytest
 
 from kumppanuus.cli import commands
 from kumppanuus.console import completing
+from kumppanuus.console.codes import known_codes
 from kumppanuus.console.completing import SHELLS, PowerShellComplete, completion_script
-from kumppanuus.console.explaining import known_charts, known_codes
+from kumppanuus.console.explaining import known_charts
 from kumppanuus.console.speech import console_say
 from kumppanuus.intake.rules import load_rules
 from kumppanuus.wings import ROOMS

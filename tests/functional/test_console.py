@@ -12,7 +12,8 @@ import pytest
 
 from kumppanuus.analysis import files
 from kumppanuus.cli import ALIASES, commands
-from kumppanuus.console.explaining import chart_as_json, code_as_json, known_charts, known_codes
+from kumppanuus.console.codes import code_as_json, known_codes
+from kumppanuus.console.explaining import chart_as_json, known_charts
 from kumppanuus.console.rooms import room_as_json
 from kumppanuus.console.speech import console_say
 from kumppanuus.language.catalogue import LANGUAGES, read_texts

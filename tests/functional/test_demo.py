@@ -8,16 +8,22 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from matplotlib.text import Text
 
 from kumppanuus import pipeline
 from kumppanuus.analysis import Analysis
 from kumppanuus.baseline import coverage
+from kumppanuus.drawing import figure, lint_figure
+from kumppanuus.language.catalogue import LANGUAGES
+from kumppanuus.language.say import speaker
 from kumppanuus.lifecycle import durations, network
 from kumppanuus.lifecycle.durations.compute import estimates
 from kumppanuus.register.engine import count
 from kumppanuus.register.store import BUCKETS, Register
+from kumppanuus.report.exhibits import exhibits
 from kumppanuus.resources import spending
 from kumppanuus.study import load_study
+from kumppanuus.wings import ROOMS
 
 
 def _quiet(_step: str, _done: int, _total: int) -> None:
@@ -154,3 +160,13 @@ def test_the_other_languages_are_whole(demo_folder: Path, language: str, done: p
     for name, result in done.released.results.items():
         for table, released in result.tables.items():
             pd.testing.assert_frame_equal(released.frame, other.released.results[name].tables[table].frame)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_exhibit_has_a_fault_that_a_reader_would_see(done: pipeline.Run, demo_folder: Path, language: Any) -> None:
+    shown = exhibits(done.released, ROOMS, speaker(load_study(demo_folder), language))
+    assert len(shown) >= 20
+    pages = {exhibit.key: figure(exhibit.chart) for exhibit in shown}
+    assert {key: faults for key, page in pages.items() if (faults := lint_figure(page))} == {}
+    texts = [text.get_text() for page in pages.values() for text in page.findobj(Text)]
+    assert not [text for text in texts if text.endswith("…")]  # no name is cut in ordinary data

@@ -15,7 +15,6 @@ from kumppanuus.errors import DisclosureError
 from tests.conftest import Shell
 from tests.functional.small_town import write_town
 
-
 FEW = ("--skip", "lifecycle.durations", "--skip", "resources")
 """What is not needed to compare runs."""
 

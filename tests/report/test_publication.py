@@ -51,7 +51,7 @@ def test_a_number_stands_with_its_place_and_how_it_is_protected(text: str, label
     assert line == {
         "chart": "1",
         "exhibit": "lifecycle.durations/services_chart",
-        "sheet": "T03 Asiakkuuksien kesto",
+        "sheet": "T03 Asiakkuuksien kesto Palvelu",
         "table": "Asiakkuuksien kesto: Palvelu",
         "row": f"Palvelu: {labels.script}",
         "column": "Asiakkaita, noin",

@@ -172,6 +172,16 @@ def test_a_table_in_few_bytes_reads_as_the_same_table(released: Released, analys
         assert hidden == [text for row in table.rows for _, text in row if text == "peitetty"]
 
 
+def test_a_cell_costs_few_bytes(released: Released, analyses: Sequence[Analysis], say: Say):
+    """Tables are most of a page; the room's longest ones have hundreds of rows."""
+    table = released.results["lifecycle.durations"].tables["levels"]
+    long = replace(table, frame=table.frame.loc[[0] * 500], masked=table.masked.loc[[0] * 500])
+    room = say_of_room(analyses[0], say)
+    more = len(table_markup(show_table(long, room), say)) - len(table_markup(show_table(table, room), say))
+    texts = sum(len(column.texts[0]) for column in show_table(table, room).columns)
+    assert more / 497 <= texts + len("<tr><th scope=row><th scope=row class=number><td><td>") + 2
+
+
 @pytest.mark.parametrize(("hidden", "told"), [(0, "–"), (4, "peitetty")])
 def test_a_table_without_rows_says_why(
     hidden: int, told: str, released: Released, analyses: Sequence[Analysis], say: Say

@@ -6,7 +6,7 @@
   const TEXTS = ["notes", "action", "owner"];
   const MOST_VOTES = 999;
   const LONGEST = 20 * 999;
-  const CODE = /(?<!\d)(\d\d)(\d\d)\d\d[-+A-FU-Y\u2010-\u2013\u2212]\d{3}[0-9A-Y](?![0-9A-Z])/gi;
+  const CODE = /(?:^|\D)(\d\d)(\d\d)\d\d[-+A-FU-Y\u2010-\u2013\u2212]\d{3}[0-9A-Y](?![0-9A-Z])/gi;
   const INVISIBLE = /[\u00ad\u200b-\u200f\u2060\ufeff]/g;
 
   const root = document.documentElement;
