@@ -90,12 +90,10 @@ class Say:
         """Write a number: ``1 305``, ``0,77``, ``−5`` in Finnish; an en dash when it does not exist."""
         if value is None or math.isnan(value):
             return "–"
-        from babel.numbers import format_decimal
-
-        text = str(format_decimal(value, "#,##0" + ("." + "0" * digits if digits else ""), locale=self.language))
+        text = _decimal(value, digits, self.language)
         if abs(value) >= 1000 and not digits:
             self.written.add("".join(filter(str.isdigit, text)))
-        return text.replace("-", _MINUS).replace("\N{NARROW NO-BREAK SPACE}", _NBSP)
+        return text
 
     def percent(self, share: float, digits: int = 0) -> str:
         """Write a share (0–1) as percent: ``16 %`` in Finnish and Swedish, ``16%`` in English."""
@@ -137,6 +135,15 @@ class Say:
         if isinstance(value, bool) or not isinstance(value, int | float):
             return str(value)
         return self.number(value, 0 if float(value).is_integer() else 1)
+
+
+@lru_cache(maxsize=16384)
+def _decimal(value: float, digits: int, language: Language) -> str:
+    """Write a number by locale; a report writes the same ones again and again."""
+    from babel.numbers import format_decimal
+
+    text = str(format_decimal(value, "#,##0" + ("." + "0" * digits if digits else ""), locale=language))
+    return text.replace("-", _MINUS).replace("\N{NARROW NO-BREAK SPACE}", _NBSP)
 
 
 @lru_cache(maxsize=4096)

@@ -65,11 +65,15 @@ def write_report(
     formats: tuple[Format, ...] = ("html", "svg", *(("png",) if png else ()), "xlsx")
     steps = steps_of(edition, formats) + 1
     written: list[Path] = []
-    for path in write_formats(edition, formats, folder):
+
+    def done(path: Path) -> None:
         written.append(path)
         if progress:
             progress(len(written), steps)
-    written.append(write_manifest(edition, folder, written))
+
+    for path in write_formats(edition, formats, folder):
+        done(path)
+    done(write_manifest(edition, folder, tuple(written)))
     return tuple(written)
 
 
