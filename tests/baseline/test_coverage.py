@@ -195,7 +195,7 @@ _DAYS = st.integers(-400, 1100).map(lambda days: datetime.date(2020, 1, 1) + dat
 _ROW = st.tuples(st.integers(1, 12), st.sampled_from(SERVICES), _DAYS, st.none() | st.integers(1, 700))
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(st.lists(_ROW, max_size=25), st.lists(st.integers(1, 6), min_size=12, max_size=12))
 def test_bucket_by_bucket_is_the_same(
     drawn: list[tuple[int, str, datetime.date, int | None]], homes: list[int]

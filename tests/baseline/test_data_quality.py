@@ -268,7 +268,7 @@ _ROW = st.tuples(
 )
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(st.lists(_ROW, max_size=25), st.lists(st.none() | st.integers(101, 104), min_size=12, max_size=12))
 def test_bucket_by_bucket_is_the_same(drawn: list[Any], homes: list[int | None]) -> None:
     def later(start: datetime.date, days: int | None) -> datetime.date | None:
@@ -308,7 +308,7 @@ _EDGE = st.builds(datetime.date, st.integers(2018, 2023), st.sampled_from([1, 2,
 _SPELL = st.tuples(st.integers(1, 9), st.sampled_from(SERVICES), _DAYS | _EDGE, st.none() | st.integers(1, 1900))
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(st.lists(_SPELL, max_size=60, unique_by=lambda each: each[:3]))
 def test_starts_and_ends_are_what_sets_of_people_say(drawn: list[Any]) -> None:
     """Month by month, level by level, quarter by quarter and by kind of day: clients in families of three."""

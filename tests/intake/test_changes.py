@@ -261,7 +261,7 @@ ROW = st.tuples(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(
     files=st.lists(st.lists(ROW, max_size=8), min_size=2, max_size=4),
     files_are=st.sampled_from(["parts", *ALL]),

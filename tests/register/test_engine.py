@@ -79,7 +79,7 @@ _ROWS = st.lists(
 )
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(_ROWS, st.lists(st.integers(1, 6), min_size=30, max_size=30), st.integers(1, 9), st.integers(1, 90))
 def test_bucket_by_bucket_is_all_at_once(
     raw: list[tuple[int, str, int, int | None]], families: list[int], buckets: int, at_least: int

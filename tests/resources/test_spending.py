@@ -277,7 +277,7 @@ _COSTS = st.lists(
 )
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(_STAYS, _VISITS, _COSTS, st.lists(st.integers(1, 6), min_size=12, max_size=12))
 def test_bucket_by_bucket_is_the_same(
     stays: list[tuple[int, str, str | None, str, int | None]], seen: list[tuple[int, str, str, int]],

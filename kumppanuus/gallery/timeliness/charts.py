@@ -7,6 +7,9 @@ from kumppanuus.drawing import Chart, Notice
 from kumppanuus.forms.funnel import Placed, funnel, placed_units
 from kumppanuus.language.say import Say, footer
 
+LONGEST = 120
+"""Characters of a headline; a longer one says less."""
+
 
 def teams(released: ReleasedResult, say: Say) -> Chart:
     """Draw the share in time of every team against the limits of chance."""
@@ -38,5 +41,6 @@ def _headline(found: Placed, say: Say) -> str:
         first = rows.assign(far=-(rows["share"] - found.centre).abs()).sort_values(["far", "team"]).iloc[0]
         words = {"label": say.label("teams", first["team"]), "share": say.percent(float(first["share"]))}
         case = f"{direction}_one" if len(rows) == 1 else f"{direction}_many"
-        return say(f"teams.headline.{case}", **words, all=everyone, n=len(rows))
+        headline = say(f"teams.headline.{case}", **words, all=everyone, n=len(rows))
+        return headline if len(headline) <= LONGEST else say("teams.headline.short", **words, all=everyone)
     return say("teams.headline.unclear" if len(found.rows) > 1 else "teams.headline.alone", all=everyone)
