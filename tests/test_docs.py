@@ -2,29 +2,71 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shlex
+import shutil
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from kumppanuus.cli import commands
 from kumppanuus.register.tables import TABLES
 from kumppanuus.study import load_study
 from tests.conftest import ROOT, Shell
+from tests.pages import town_pages
 
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 
 
 def test_the_commands_of_the_readme_run(tmp_path: Path, shell: Shell) -> None:
-    text = (ROOT / "README.md").read_text(encoding="utf-8")
-    (block,) = re.findall(r"```console\n(.*?)```", text, flags=re.DOTALL)
-    commands = [line.removeprefix("$ kumppanuus ") for line in block.splitlines() if line.startswith("$ kumppanuus ")]
-    assert len(commands) >= 6
-    for command in commands:
+    readme = _commands(ROOT / "README.md")
+    assert len(readme) >= 6
+    for command in readme:
         told = shell(*shlex.split(command), cwd=tmp_path)
         wanted = {0, 1} if command.startswith("check") else {0}
         assert told.returncode in wanted, (command, told.stderr)
         assert told.stdout
+
+
+def _commands(page: Path) -> list[str]:
+    """Return the commands of the console blocks of a page, in order."""
+    blocks = re.findall(r"```console\n(.*?)```", page.read_text(encoding="utf-8"), flags=re.DOTALL)
+    lines = [line for block in blocks for line in block.splitlines()]
+    return [line.removeprefix("$ kumppanuus ") for line in lines if line.startswith("$ kumppanuus ")]
+
+
+def test_every_page_with_commands_is_run_somewhere() -> None:
+    assert {page.name for page in PAGES if _commands(page)} == {"README.md", "walk.md"}
+
+
+@pytest.fixture
+def municipality(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """A folder in which a small town stands where the walk has the demo: it takes a tenth of the time."""
+    study = town_pages(tmp_path_factory, worker_id).study
+    shutil.copytree(study, tmp_path / "kunta")
+    (tmp_path / "kunta" / "aineisto").mkdir()
+    for extract in study.glob("*.csv"):
+        shutil.copy(extract, tmp_path / "kunta" / "aineisto")
+    (run,) = (study / "runs").iterdir()
+    for number in (1, 2):
+        said = {"exhibit": "lifecycle.durations/levels", "finding": "", "notes": f"Kirjaaja {number}", "votes": number,
+                "priority": "soon", "action": "", "owner": ""}  # fmt: skip
+        notes = {"schema": "kumppanuus.workshop/1", "run": run.name, "language": "fi", "items": [said]}
+        (tmp_path / f"kirjaukset-{number}.json").write_text(json.dumps(notes), encoding="utf-8")
+    return tmp_path
+
+
+def test_the_commands_of_the_walk_run(municipality: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(municipality)
+    demo, *walk = _commands(ROOT / "docs" / "walk.md")
+    assert demo == "demo kunta"  # the README's commands run it
+    assert len(walk) >= 12
+    for command in walk:
+        told = CliRunner().invoke(commands, shlex.split(command))
+        assert told.exit_code in ({0, 1} if command.startswith("check") else {0}), (command, told.output)
+        assert told.output, command
 
 
 def test_the_settings_of_the_reference_load(tmp_path: Path) -> None:

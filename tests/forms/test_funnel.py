@@ -110,3 +110,9 @@ def test_the_room_shows_what_the_gate_released() -> None:
     released = released_gallery([ANALYSIS]).results["gallery.timeliness"]
     share = released["teams"].set_index("team").loc["t12", "share"]
     assert f"Raita-tiimi: arvioinneista ajoissa {SAY.percent(share)}" in teams(released, SAY).headline
+
+
+def test_a_headline_too_long_says_less() -> None:
+    swedish = say_of_room(ANALYSIS, Say("sv"))
+    headline = teams(result(*EVEN, ("t30", 201, 111)), swedish).headline
+    assert headline.endswith("servicebehov 30: i tid 55\u00a0%, alla 71\u00a0%")
