@@ -6,15 +6,15 @@ import json
 import os
 import re
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 from kumppanuus.errors import DeclarationError
 from kumppanuus.report.manifest import MANIFEST_FILE, sha256_of
 
-UNFINISHED = "unfinished"
-"""File in the private state of a study: where the run that is being written lies aside."""
+UNFINISHED, JOINING = "unfinished", "joining"
+"""Files in the private state of a study: where the run that is being written lies aside; what is joining a folder."""
 _ASIDE = re.compile(r"\.[^/\\]+\.new")
 
 
@@ -32,7 +32,8 @@ def aside(target: Path, state: Path) -> Iterator[Path]:
     note, private = state / UNFINISHED, target.with_name(f".{target.name}.new")
     remove_unfinished(state)
     shutil.rmtree(private, ignore_errors=True)
-    note.write_text(str(private.resolve()), encoding="utf-8")
+    place, root = private.resolve(), state.parent.resolve()  # in a copy of the study it is the copy's own
+    note.write_text(str(place.relative_to(root) if place.is_relative_to(root) else place), encoding="utf-8")
     note.chmod(0o600)
     try:
         private.mkdir(parents=True, mode=0o700)
@@ -47,7 +48,7 @@ def remove_unfinished(state: Path) -> None:
     """Remove what a broken-off run of the study left aside."""
     note = state / UNFINISHED
     try:
-        left = Path(note.read_text(encoding="utf-8"))
+        left = state.parent / note.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError):
         return
     if _ASIDE.fullmatch(left.name):
@@ -91,13 +92,20 @@ def put_in_place(staging: Path, target: Path) -> None:
     shutil.rmtree(earlier, ignore_errors=True)
 
 
-def join(staging: Path, target: Path, files: Iterable[Path]) -> None:
+def join(staging: Path, target: Path, files: Sequence[Path], state: Path) -> None:
     """Move finished files into a folder that stands, one by one; those named last come last.
+
+    What is about to come is noted in `state` first: a call that is broken off in between leaves files that the
+    manifest does not know yet, and the next one must not take them for somebody else's (`joining`).
 
     Parameters
     ----------
-    files : in `staging`; each takes the place of one of the same name.
+    files : in `staging`; each takes the place of one of the same name. state : private folder of the study.
     """
+    note = state / JOINING
+    coming = {file.relative_to(staging).as_posix(): sha256_of(file) for file in files}
+    note.write_text(json.dumps({"folder": target.name, "files": coming}), encoding="utf-8")
+    note.chmod(0o600)
     for file in files:
         with file.open("rb") as written:
             os.fsync(written.fileno())
@@ -107,6 +115,16 @@ def join(staging: Path, target: Path, files: Iterable[Path]) -> None:
             shutil.copymode(file.parent, place.parent)
         file.replace(place)
     _flush_folder(target)
+    note.unlink()
+
+
+def joining(target: Path, state: Path) -> dict[str, str]:
+    """Return the names and digests of the files that a broken-off call was putting into a folder."""
+    try:
+        content = json.loads((state / JOINING).read_text(encoding="utf-8"))
+        return dict(content["files"]) if content["folder"] == target.name else {}
+    except (OSError, ValueError, KeyError, TypeError):
+        return {}
 
 
 def own_files(folder: Path) -> tuple[Path, ...]:

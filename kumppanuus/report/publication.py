@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import dataclasses
 import io
 from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
@@ -34,6 +35,9 @@ def publication_list(
 ) -> str:
     """Return the list as the text of a CSV file: semicolons, a byte order mark, a header, a line per cell of a table.
 
+    After the tables come the words of every chart in which a number stands (headline, names and labels, what stands
+    below): some of them are worked out of the numbers of the tables.
+
     A number that is hidden is listed as well, with the neutral word, and so is one that does not exist (an en dash):
     whoever checks sees every cell that readers see. A table behind several charts is listed once, with all of them.
     Of an internal run every line begins with its mark.
@@ -54,6 +58,8 @@ def publication_list(
     lines = [[report(f"publication.{name}") for name in COLUMNS]]
     for table in tables_of_run(released, analyses, say, rule_words):
         lines += _lines(table, shown, say)
+    for exhibit in shown:
+        lines += _words(exhibit, report)
     written = io.StringIO()
     writer = csv.writer(written, delimiter=";", lineterminator="\r\n")
     writer.writerows([_harmless(cell) for cell in ([mark, *line] if mark else line)] for line in lines)
@@ -73,6 +79,29 @@ def _lines(of: RunTable, shown: Sequence[Exhibit], say: Say) -> Iterator[list[st
                 numbers, keys, of.sheet, of.table.title, _row(heads, row), column.title, text, told_unit(column, say),
                 _state(column, row, say), role, told_rule(column, say),
             ]  # fmt: skip
+
+
+def _words(exhibit: Exhibit, report: Say) -> Iterator[list[str]]:
+    """Yield the texts of a chart that hold a number, each once."""
+    chart = exhibit.chart
+    parts = [("headline", chart.headline), ("subtitle", chart.subtitle)]
+    parts += [("label", text) for text in _texts(chart.form)] + [("footer", chart.footer)]
+    for part, text in dict.fromkeys(parts):
+        if any(map(str.isdigit, text)):
+            place = [str(exhibit.number), exhibit.key, "", "", report(f"publication.{part}"), ""]
+            yield [*place, text, "", report("publication.published"), report("publication.said"), ""]
+
+
+def _texts(form: object) -> Iterator[str]:
+    """Yield the texts of a form and its parts, in order."""
+    if isinstance(form, str):
+        yield form
+    elif isinstance(form, tuple):
+        for part in form:
+            yield from _texts(part)
+    elif dataclasses.is_dataclass(form):
+        for each in dataclasses.fields(form):
+            yield from _texts(getattr(form, each.name))
 
 
 def _heads(column: ShownColumn) -> bool:

@@ -87,12 +87,14 @@ def stored_run(study: Study, key: bytes, run_id: str | None = None) -> StoredRun
     Raises
     ------
     StudyError
-        KU526 when there is none of the name (with the nearest), or none at all.
+        KU526 when there is none of the name (with the nearest), KU545 none at all.
     DisclosureError
         KU527 when what was kept has been changed, or was kept by another version.
     """
     order = stored_order(study.state_folder)
-    name = run_id or (order[-1] if order else "-")
+    if not order:
+        raise StudyError("KU545")
+    name = run_id or order[-1]
     if name not in order:
         near = difflib.get_close_matches(name, order, n=1, cutoff=0.3)
         raise StudyError("KU526", run=name, near=near[0] if near else "-")

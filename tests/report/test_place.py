@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import stat
 import subprocess
 import sys
@@ -82,3 +83,13 @@ def test_a_note_that_names_no_folder_of_ours_removes_nothing(note: str, tmp_path
     (state / UNFINISHED).write_text(note.format(folder=tmp_path))
     remove_unfinished(state)
     assert precious.is_dir()
+
+
+def test_a_copy_of_a_study_leaves_alone_what_the_study_is_writing(tmp_path: Path):
+    study, copy = tmp_path / "study", tmp_path / "copy"
+    (study / ".state").mkdir(parents=True)
+    with aside(study / "runs" / "one", study / ".state") as written:
+        shutil.copytree(study, copy)
+        remove_unfinished(copy / ".state")
+        assert written.is_dir()
+        assert names(copy / "runs") == []

@@ -116,7 +116,8 @@ def test_list_and_workbook_hold_the_same_numbers(
     write_workbook(path, released, analyses, shown, study, say=say, facts=facts, rule_words=RULES)
     listed: dict[tuple[str, str], list[str]] = {}
     for line in lines_of(publication_list(released, analyses, shown, say, rule_words=RULES)):
-        listed.setdefault((line["sheet"], line["column"]), []).append(line["number"])
+        if line["sheet"]:
+            listed.setdefault((line["sheet"], line["column"]), []).append(line["number"])
     written = {}
     for sheet in openpyxl.load_workbook(path).worksheets:
         if sheet.title.startswith("T0"):
@@ -141,4 +142,15 @@ def test_every_line_of_an_internal_run_is_marked(released: Released, analyses: S
     text = publication_list(internal, analyses, exhibits(internal, analyses, say), say, rule_words=RULES)
     rows = list(csv.reader(io.StringIO(text.removeprefix("\ufeff")), delimiter=";"))
     assert {row[0] for row in rows} == {"SALASSA PIDETTÄVÄ"}
-    assert {row[-1] for row in rows[1:]} == {"ei suojausta: tarkka luku"}
+    assert {row[-1] for row in rows[1:] if row[3]} == {"ei suojausta: tarkka luku"}
+    assert {row[-2] for row in rows[1:] if not row[3]} == {"teksti, jossa on luku"}
+
+
+def test_words_with_a_number_are_listed_once(released: Released, analyses: Sequence[Analysis], say: Say):
+    shown = exhibits(released, analyses, say)
+    lines = [line for line in lines_of(publication_list(released, analyses, shown, say)) if not line["sheet"]]
+    for exhibit in shown:
+        said = [line["number"] for line in lines if line["exhibit"] == exhibit.key]
+        assert len(said) == len({(line["row"], line["number"]) for line in lines if line["exhibit"] == exhibit.key})
+        assert (exhibit.chart.headline in said) is any(map(str.isdigit, exhibit.chart.headline))
+    assert {line["row"] for line in lines} >= {"Teksti kuviossa", "Kuvion alla"}

@@ -10,7 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 from pptx import Presentation
+from pptx.opc.package import Part
+from pptx.opc.packuri import PackURI
 from pptx.oxml import parse_xml
 from pptx.oxml.ns import qn
 from pptx.util import Pt
@@ -32,6 +35,7 @@ SECTIONS = (
     '<p14:section name="Vanha" id="{11111111-1111-1111-1111-111111111111}"><p14:sldIdLst><p14:sldId id="256"/>'
     "</p14:sldIdLst></p14:section></p14:sectionLst></p:ext></p:extLst>"
 )
+OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/"
 Write = Callable[[Path], Path]
 
 
@@ -173,3 +177,52 @@ def test_what_cannot_be_used_is_told_and_nothing_is_written(
     with pytest.raises(StudyError, match=f"{code} file=pohja.pptx"):
         write(make(tmp_path / "pohja.pptx"))
     assert not (tmp_path / "diat.pptx").exists()
+
+
+OBJECT = """<mc:AlternateContent xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006"
+ xmlns:p="http://schemas.openxmlformats.org/presentationml/2006/main"
+ xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+ xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main"><mc:Fallback><p:graphicFrame><p:nvGraphicFramePr>
+ <p:cNvPr id="90" name="Olio"/><p:cNvGraphicFramePr/><p:nvPr/></p:nvGraphicFramePr><p:xfrm><a:off x="0" y="0"/>
+ <a:ext cx="9" cy="9"/></p:xfrm><a:graphic><a:graphicData uri="http://schemas.openxmlformats.org/presentationml/2006/ole">
+ <p:oleObj r:id="{object}" progId="Excel.Sheet.12"><p:embed/><p:pic><p:nvPicPr><p:cNvPr id="91" name=""/><p:cNvPicPr/>
+ <p:nvPr/></p:nvPicPr><p:blipFill><a:blip r:embed="{look}"/></p:blipFill><p:spPr/></p:pic></p:oleObj>
+ </a:graphicData></a:graphic></p:graphicFrame></mc:Fallback></mc:AlternateContent>"""
+LINKED = """<p:pic xmlns:p="http://schemas.openxmlformats.org/presentationml/2006/main"
+ xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+ xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main"><p:nvPicPr><p:cNvPr id="92" name="Kuva"/><p:cNvPicPr/>
+ <p:nvPr/></p:nvPicPr><p:blipFill><a:blip r:link="{link}"/></p:blipFill><p:spPr/></p:pic>"""
+TAGS = """<p:custDataLst xmlns:p="http://schemas.openxmlformats.org/presentationml/2006/main"
+ xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"><p:tags r:id="{tags}"/></p:custDataLst>"""
+
+
+def test_what_its_owner_hung_on_it_is_not_handed_out(write: Write, tmp_path: Path):
+    made = deck(5)
+    layout, package = made.slide_layouts[0], made.part.package
+
+    def hung(name: str, kind: str, content: bytes = b"salaisuus") -> str:
+        return layout.part.relate_to(Part(PackURI(name), "application/octet-stream", package, content), OFFICE + kind)
+
+    look, logo = (layout.part.get_or_add_image_part(io.BytesIO(pixel(shade)))[1] for shade in (10, 200))
+    keys = {"object": hung("/ppt/embeddings/a.bin", "oleObject"), "look": look, "tags": hung("/ppt/tags/a.xml", "tags")}
+    keys["link"] = layout.part.relate_to("http://kunta.example/kuva.png", OFFICE + "image", is_external=True)
+    tree = layout._element.cSld.spTree
+    for shape in (OBJECT, LINKED, LINKED.replace("r:link", "r:embed").replace("{link}", logo)):
+        tree.append(parse_xml(shape.format(**keys)))
+    tree.addnext(parse_xml(TAGS.format(**keys)))
+    hung("/customXml/item1.xml", "customXml")
+    with zipfile.ZipFile(write(saved(made, tmp_path / "pohja.pptx"))) as archive:
+        content = {name: archive.read(name) for name in archive.namelist()}
+    assert not [name for name, inside in content.items() if b"salaisuus" in inside or b"kunta.example" in inside]
+    assert [inside for name, inside in content.items() if name.startswith("ppt/media/")].count(pixel(200)) == 1
+    assert pixel(10) not in content.values()
+    (drawn,) = (inside for name, inside in content.items() if re.fullmatch(r"ppt/slideLayouts/\w+\.xml", name))
+    assert drawn.count(b'name="Kuva"') == 1
+    assert b"oleObj" not in drawn
+    assert b"custDataLst" not in drawn
+
+
+def pixel(shade: int) -> bytes:
+    written = io.BytesIO()
+    Image.new("RGB", (2, 2), (shade, shade, shade)).save(written, "PNG")
+    return written.getvalue()

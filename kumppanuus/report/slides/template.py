@@ -15,6 +15,7 @@ from pptx.oxml.ns import qn
 
 from kumppanuus.drawing.canvas import Box
 from kumppanuus.errors import StudyError
+from kumppanuus.report.slides.bare import strip
 from kumppanuus.report.slides.dark import is_dark
 from kumppanuus.report.slides.own import own_deck
 
@@ -62,6 +63,7 @@ def open_paper(template: Path | None) -> Paper:
     """
     deck = own_deck() if template is None else _opened(template)
     _emptied(deck)
+    strip(deck)
     name = template.name if template else ""
     layouts = list(_layouts(deck))
     pages = [layout for layout in layouts if any(kind in _TITLES for kind in _kinds(layout))]
