@@ -23,7 +23,15 @@ from kumppanuus.report.store import stored_run
 from kumppanuus.study import load_study
 from kumppanuus.wings import ROOMS
 from tests.browser.conftest import Context
-from tests.browser.looking import ACCESSIBLE, SLOWEST_MS, THOROUGH, faults_of_access, sideways, sizes_of_pictures
+from tests.browser.looking import (
+    ACCESSIBLE,
+    COLOURED,
+    SLOWEST_MS,
+    THOROUGH,
+    faults_of_access,
+    sideways,
+    sizes_of_pictures,
+)
 from tests.pages import KINDS, Pages
 
 Open = Callable[..., Page]
@@ -123,7 +131,7 @@ def _milliseconds(page: Page) -> float:
 @pytest.mark.parametrize("kind", ACCESSIBLE)
 def test_nothing_keeps_anybody_out_while_reading(kind: str, opened: Open) -> None:
     page = opened(kind, bypass_csp=True)
-    assert faults_of_access(page, contrast=kind in ("fi", "internal")) == []  # no language has colours of its own
+    assert faults_of_access(page, contrast=kind in COLOURED) == []
 
 
 def test_nothing_keeps_anybody_out_of_the_numbers_either(opened: Open) -> None:

@@ -101,7 +101,7 @@ def test_pairs_are_two_sided_and_symmetric() -> None:
         ((0.1, 0.21), "Suurin ero alueiden välillä: Koulukuraattori, Itäinen alue 21\u00a0% ja Keskusta 10\u00a0%"),
         ((0.21, 0.1), "Suurin ero alueiden välillä: Koulukuraattori, Keskusta 21\u00a0% ja Itäinen alue 10\u00a0%"),
         ((0.1, 0.13), "Suurin ero"),
-        ((0.1, 0.12), "Palvelujen käytössä ei ole selvää eroa alueiden välillä: suurin ero on 2 prosenttiyksikköä"),
+        ((0.1, 0.12), "Palvelujen käytössä ei ole selvää eroa alueiden välillä: suurin ero on 2\u00a0prosent"),
         ((0.1, 0.1), "Palvelujen käytössä ei ole selvää eroa"),
     ],
 )

@@ -62,11 +62,11 @@ def test_an_empty_table_is_an_empty_histogram() -> None:
 @pytest.mark.parametrize(
     ("share", "start"),
     [
-        (0.58, "Suurin osa palvelutarpeen arvioinneista myöhästyy: 58\u00a0%"),
+        (0.58, "Suurin osa valmistuneista palvelutarpeen arvioinneista myöhästyi: 58\u00a0%"),
         (0.51, "Suurin osa"),
-        (0.5, "Palvelutarpeen arvioinneista 50\u00a0% ylittää"),
-        (0.06, "Palvelutarpeen arvioinneista 6\u00a0% ylittää"),
-        (0.05, "Lähes kaikki palvelutarpeen arvioinnit valmistuvat määräajassa: vain 5\u00a0%"),
+        (0.5, "Valmistuneista palvelutarpeen arvioinneista 50\u00a0% ylitti"),
+        (0.06, "Valmistuneista palvelutarpeen arvioinneista 6\u00a0% ylitti"),
+        (0.05, "Lähes kaikki valmistuneet palvelutarpeen arvioinnit pysyivät määräajassa: 5\u00a0%"),
         (NAN, "Suojatuista luvuista ei näe"),
     ],
 )

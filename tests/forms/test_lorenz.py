@@ -67,7 +67,7 @@ def test_no_curve_has_no_points() -> None:
     ("top", "start"),
     [
         (0.3, "Kustannukset kasautuvat: 10\u00a0%:lle perheistä kertyy 30\u00a0%"),
-        (0.29, "Suurimmat kustannukset kertyvät 10\u00a0%:lle perheistä: heidän osuutensa on 29\u00a0%"),
+        (0.29, "Suurimmat kustannukset kertyvät 10\u00a0%:lle perheistä: niiden osuus on 29\u00a0%"),
         (0.15, "Kustannukset jakautuvat melko tasaisesti: ylimmälle 10\u00a0%:lle perheistä kertyy 15\u00a0%"),
     ],
 )

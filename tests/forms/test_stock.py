@@ -109,12 +109,13 @@ WILD = [float(303 + 60 * (-1) ** at) for at in range(30)]
 def test_the_headline_says_the_change_and_its_direction() -> None:
     # 375 now and 6 more a month: 519 in 24 months, 38 % more; 327 now and 6 fewer: 183, 44 % fewer
     assert _chart(corrective=UP).startswith(
-        "Korjaavat palvelut: asiakkaita on 38\u00a0% enemmän 24\u00a0kuukauden päästä, jos"
+        "Korjaavat palvelut: nykymenolla asiakkaita on 24\u00a0kuukauden päästä 38\u00a0% enemmän"
     )
-    assert _chart(400, corrective=UP).endswith("eivätkä paikat riitä, jos mitään ei muuteta")
+    assert _chart(400, corrective=UP).endswith("eivätkä paikat riitä")
     assert "paikat" not in _chart(600, corrective=UP)
     assert "paikat" not in _chart(300, corrective=UP)  # they do not suffice today
-    assert _chart(early=DOWN).startswith("Varhainen tuki: asiakkaita on 44\u00a0% vähemmän")
+    falls = "Varhainen tuki: nykymenolla asiakkaita on 24\u00a0kuukauden päästä 44\u00a0% vähemmän"
+    assert _chart(early=DOWN).startswith(falls)
     assert _chart(early=WILD).startswith("Asiakasmäärät voivat 24\u00a0kuukaudessa kasvaa tai vähentyä")
     assert _chart(early=UP[:10]) == "Asiakasmääriä on julkaistu liian vähän ennusteen tekemiseen"
     assert _chart(early=[NAN] * 30) == "Asiakasmäärät ovat liian pieniä näytettäviksi"

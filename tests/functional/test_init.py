@@ -158,7 +158,7 @@ class TestAsking:
         relationships(tmp_path, "asiakkuudet.csv")
         told = terminal.invoke(commands, ["init", str(tmp_path), "--yes"], input="")
         assert told.exit_code == 0
-        assert "2 kohtaa odottaa päätöstäsi" in told.output
+        assert "Päätöstäsi odottavia kohtia: 2" in told.output
 
 
 @pytest.mark.parametrize(("language", "asked"), [("sv", "Kommunens eller"), ("en", "Name of the municipality")])

@@ -134,13 +134,55 @@ def test_unknown_runs_and_charts_are_refused_with_the_nearest(study: Study) -> N
     with pytest.raises(StudyError, match=r"KU528.*lifecycle\.network/network"):
         reports.make(study, Order(charts=("lifecycle.network/netwrk",)), progress=_quiet)
     shutil.rmtree(study.state_folder / "released")
-    with pytest.raises(StudyError, match="KU526"):
+    with pytest.raises(StudyError, match="KU545"):
         reports.make(study, Order(), progress=_quiet)
 
 
-def _changes(study: Study, language: str = "fi") -> Changes | None:
+def test_a_call_broken_off_while_its_files_join_is_taken_up_by_the_next(
+    study: Study, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder, replace = _folder(study), Path.replace
+
+    def killed(path: Path, target: Path) -> Path:
+        if Path(target) == folder / "manifest.json":
+            raise KeyboardInterrupt
+        return replace(path, target)
+
+    before = (folder / "manifest.json").read_bytes()
+    order = Order(("html", "svg"), ("sv",), ("1",))
+    with monkeypatch.context() as broken:
+        broken.setattr(Path, "replace", killed)
+        with pytest.raises(KeyboardInterrupt):
+            reports.make(study, order, progress=_quiet)
+    assert (folder / "rapport.html").is_file()
+    assert (folder / "manifest.json").read_bytes() == before
+    made = reports.make(study, order, progress=_quiet)
+    assert "rapport.html" in json.loads((made.folder / "manifest.json").read_text())["outputs"]
+    assert not (study.state_folder / "joining").exists()
+
+
+def test_what_the_disk_refuses_is_said_in_words(study: Study) -> None:
+    before = (_folder(study) / "manifest.json").read_bytes()
+    (_folder(study) / "charts.sv").write_text("oma", encoding="utf-8")
+    with pytest.raises(StudyError, match="KU544"):
+        reports.make(study, Order(("svg",), ("sv",), ("1",)), progress=_quiet)
+    assert (_folder(study) / "charts.sv").read_text(encoding="utf-8") == "oma"
+    assert (_folder(study) / "manifest.json").read_bytes() == before
+
+
+def test_a_manifest_that_points_outside_its_folder_is_refused(study: Study) -> None:
+    manifest, outside = _folder(study) / "manifest.json", study.root / "totuus.txt"
+    outside.write_text("oma", encoding="utf-8")
+    content = json.loads(manifest.read_text(encoding="utf-8"))
+    content["outputs"]["../../totuus.txt"] = hashlib.sha256(b"oma").hexdigest()
+    manifest.write_text(json.dumps(content), encoding="utf-8")
+    with pytest.raises(StudyError, match="KU529"):
+        reports.make(study, Order(("svg",), charts=("1",)), progress=_quiet)
+
+
+def _changes(study: Study, language: str = "fi", run_id: str | None = None) -> Changes | None:
     key = load_or_make_key(study.state_folder, may_make=False)
-    run = reports.kept_run(study)
+    run = reports.kept_run(study, run_id)
     say = speaker(run.study, language)  # type: ignore[arg-type]
     shown = exhibits(run.released, [room for room in ROOMS if room.key in run.shown], say)
     return changes_of(run, key, ROOMS, lambda: shown, say)
@@ -166,6 +208,18 @@ def test_the_next_report_says_what_changed_and_why(study: Study) -> None:
     before = _bytes(again.folder)
     assert pipeline.run(load_study(study.root), skip=["baseline"], progress=_quiet).run_id == again.run_id
     assert _bytes(again.folder) == before
+
+
+def test_a_run_withdrawn_later_is_spoken_of_no_more(study: Study) -> None:
+    first = _folder(study).name
+    settings = study.root / "kumppanuus.toml"
+    plain = settings.read_text(encoding="utf-8")
+    settings.write_text(plain + "\n[families]\nlargest = 30\n", encoding="utf-8")
+    second = pipeline.run(load_study(study.root), skip=["baseline"], progress=_quiet).run_id
+    assert _changes(study, run_id=second) is not None
+    settings.write_text(plain + "\n[families]\nlargest = 29\n", encoding="utf-8")
+    pipeline.run(load_study(study.root), skip=["baseline"], supersedes=[first], progress=_quiet)
+    assert _changes(study, run_id=second) is None
 
 
 def test_a_withdrawn_run_is_not_spoken_of(study: Study) -> None:

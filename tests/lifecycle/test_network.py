@@ -409,7 +409,7 @@ def test_breadth_says_what_the_shares_say() -> None:
     chart = _draw("breadth", _released(_hand_counts()))
     # 1 - 63 %, and 9 % + 2 % + 1 % of 1617 protected families.
     assert chart.headline == (
-        "Perheistä noin 37\N{NO-BREAK SPACE}% on käyttänyt samaan aikaan vähintään kahta palvelua, "
+        "Palveluja käyttäneistä perheistä noin 37\N{NO-BREAK SPACE}% käytti samaan aikaan vähintään kahta, "
         "noin 12\N{NO-BREAK SPACE}% vähintään kolmea"
     )
     assert isinstance(chart.form, Bars)
@@ -421,15 +421,15 @@ def test_breadth_says_what_the_shares_say() -> None:
 @pytest.mark.parametrize(
     ("breadth", "words"),
     [
-        (((1, 1500), (2, 116)), "Perheistä noin 7\N{NO-BREAK SPACE}% on käyttänyt samaan aikaan vähintään kahta"),
-        (((1, 1609), (2, 7)), "Lähes kaikilla perheillä"),
+        (((1, 1500), (2, 116)), "perheistä noin 7\N{NO-BREAK SPACE}% käytti samaan aikaan vähintään kahta"),
+        (((1, 1609), (2, 7)), "Lähes kaikilla palveluja käyttäneillä perheillä"),
         (((1, 1613), (2, 3)), "Monen palvelun perheiden osuutta ei voi näyttää"),
-        (((1, 1500), (2, 113), (3, 3)), "Perheistä noin 7\N{NO-BREAK SPACE}% on käyttänyt samaan aikaan"),
+        (((1, 1500), (2, 113), (3, 3)), "perheistä noin 7\N{NO-BREAK SPACE}% käytti samaan aikaan"),
     ],
 )
 def test_other_findings_of_breadth(breadth: tuple[tuple[int, int], ...], words: str) -> None:
     headline = _draw("breadth", _released(_hand_counts(breadth=breadth))).headline
-    assert headline.startswith(words)
+    assert words in headline
     assert "kolmea" not in headline
 
 

@@ -193,7 +193,8 @@ LINKED = """<p:pic xmlns:p="http://schemas.openxmlformats.org/presentationml/200
  xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main"><p:nvPicPr><p:cNvPr id="92" name="Kuva"/><p:cNvPicPr/>
  <p:nvPr/></p:nvPicPr><p:blipFill><a:blip r:link="{link}"/></p:blipFill><p:spPr/></p:pic>"""
 TAGS = """<p:custDataLst xmlns:p="http://schemas.openxmlformats.org/presentationml/2006/main"
- xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"><p:tags r:id="{tags}"/></p:custDataLst>"""
+ xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships">
+ <p:tags r:id="{tags}"/></p:custDataLst>"""
 
 
 def test_what_its_owner_hung_on_it_is_not_handed_out(write: Write, tmp_path: Path):
