@@ -266,10 +266,10 @@ def test_an_exported_file_fills_another_browsers_page(shown: Open, tmp_path: Pat
 
 
 def test_a_file_that_is_brought_twice_is_counted_once(shown: Open, tmp_path: Path) -> None:
-    page, other = shown(), shown()
-    page.locator("#workshop-notes").click()
+    page, other = shown(), shown("sv")
     first = exhibits(page)[0]
     for screen, votes in ((page, "5"), (other, "1")):
+        screen.locator("#workshop-notes").click()
         noted(screen, first, votes=votes)
     path = exported(page, tmp_path / "a")
     nameless = tmp_path / "merged.json"

@@ -147,7 +147,7 @@ def test_a_refusal_leaves_everything_as_it_was(
 
     place = {"KU507": "look_through", "KU510": "keep_distance", "KU520": "release"}[code]
     monkeypatch.setattr(pipeline, place, refuse)
-    monkeypatch.setattr(sys, "argv", ["kumppanuus", "run", str(town), "--no-png"])
+    monkeypatch.setattr(sys, "argv", ["kumppanuus", "run", str(town), *FEW])
     before = _files(town / "runs")
     with pytest.raises(SystemExit) as left:
         cli.main()

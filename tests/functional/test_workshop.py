@@ -145,6 +145,11 @@ def test_the_same_bytes_again_and_other_files_stay(study: Study, run_id: str, tm
     assert summarise(study, [file], folder=folder).files == (page,)
     assert page.read_bytes() == first
     assert sorted(path.name for path in folder.iterdir()) == ["oma.txt", PAGE]
+    for number, edited in (("", "muokattu"), ("2", "taas muokattu")):
+        page.write_text(edited, encoding="utf-8")
+        summarise(study, [file], folder=folder)
+        assert page.read_bytes() == first
+        assert (folder / f"{page.stem}.old{number}.html").read_text(encoding="utf-8") == edited
 
 
 def test_another_run_the_runs_own_folder_and_an_internal_run(
