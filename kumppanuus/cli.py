@@ -14,6 +14,7 @@ from kumppanuus.console.completing import (
     SHELLS,
     VARIABLE,
     complete_analyses,
+    complete_charts,
     complete_codes,
     complete_names,
     complete_runs,
@@ -154,7 +155,7 @@ def run(
 @_option("-f", "--format", "formats", text="report_format", of="formats", type=Several(FORMATS), default=USUAL,
          show_default=True)  # fmt: skip
 @_option("-l", "--language", text="report_language", type=Choice((*LANGUAGES, ALL)))
-@_option("--charts", text="report_charts", of="charts", multiple=True)
+@_option("--charts", text="report_charts", of="charts", multiple=True, shell_complete=complete_charts)
 @_option("--template", text="report_template", of="path", type=click.Path(path_type=Path, dir_okay=False))
 @_option("--open", "show", text="report_open", is_flag=True)
 @_QUIET

@@ -83,7 +83,7 @@ def changes_of(
     shown : gives the exhibits of this run; asked only when there is something to compare with.
     """
     before = run_before(stored_order(run.study.state_folder), run.run_id)
-    if before is None:
+    if before is None or before in _withdrawn(run, key):
         return None
     try:
         earlier = stored_run(run.study, key, before)
@@ -100,10 +100,14 @@ def demand_standing(run: StoredRun, key: bytes) -> None:
     DisclosureError
         KU512 naming the runs that withdrew it.
     """
-    study = run.study
-    found = find_manifests(run.folder.parent, *known_folders(study.state_folder, study.root))
-    runs = believed(found, key, key_id(key)).runs
-    by = sorted(withdrawn({each.run: each.kept.supersedes for each in runs}).get(run.run_id, ()))
+    by = sorted(_withdrawn(run, key).get(run.run_id, ()))
     if by:
         again = " ".join(f"--supersedes {name}" for name in by)
         raise DisclosureError("KU512", run=run.run_id, by=", ".join(by), supersede=again)
+
+
+def _withdrawn(run: StoredRun, key: bytes) -> Mapping[str, Collection[str]]:
+    """Return the withdrawn runs of a study, each with those that withdrew it."""
+    study = run.study
+    found = find_manifests(run.folder.parent, *known_folders(study.state_folder, study.root))
+    return withdrawn({each.run: each.kept.supersedes for each in believed(found, key, key_id(key)).runs})

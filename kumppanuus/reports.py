@@ -9,7 +9,8 @@ from __future__ import annotations
 import difflib
 import json
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -23,7 +24,7 @@ from kumppanuus.report.exhibits import exhibits
 from kumppanuus.report.faces import close
 from kumppanuus.report.figures import figures_of
 from kumppanuus.report.manifest import MANIFEST_FILE, sha256_of
-from kumppanuus.report.place import aside, join
+from kumppanuus.report.place import aside, join, joining
 from kumppanuus.report.store import StoredRun, stored_run
 from kumppanuus.report.write import steps_of, write_formats, write_manifest
 from kumppanuus.wings import ROOMS
@@ -51,9 +52,10 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """What was made: the folder of the run, and the files, in order."""
+    """What was made: the folder of the run, and the files, in order. face : of the run, ``public`` or ``internal``."""
 
     run_id: str
+    face: str
     folder: Path
     files: tuple[Path, ...]
 
@@ -77,7 +79,8 @@ def make(
     Raises
     ------
     StudyError
-        KU526 no such run, KU528 no such chart, KU529 the run's folder is gone or its files were changed.
+        KU526 no such run, KU528 no such chart, KU529 the run's folder is gone or its files were changed, KU544 the
+        disk refuses.
     DisclosureError
         KU507 something written must not be published, KU512 the run was withdrawn,
         KU527 what was kept has been changed; nothing was put in place.
@@ -93,7 +96,7 @@ def make(
         first = _edition(run, key, own, own)
         total = sum(steps_of(edition, order.formats, charts) for edition in editions)
         done: list[Path] = []
-        with aside(run.folder, study.state_folder) as staging:
+        with _writing(run), aside(run.folder, study.state_folder) as staging:
             kept = _copied(run, manifest, staging)
             for edition in editions:
                 for path in write_formats(edition, order.formats, staging, charts=charts, template=order.template):
@@ -104,9 +107,10 @@ def make(
             look_through(staging, run, key, set[str]().union(*(edition.say.written for edition in (first, *editions))))
             if run.released.face == "internal":
                 close(staging)
-            join(staging, run.folder, [*done, last])
+            join(staging, run.folder, [*done, last], study.state_folder)
     first.figures.tidy()
-    return Made(run.run_id, run.folder, tuple(run.folder / path.relative_to(staging) for path in done))
+    files = tuple(run.folder / path.relative_to(staging) for path in done)
+    return Made(run.run_id, run.released.face, run.folder, files)
 
 
 def _edition(run: StoredRun, key: bytes, own: Language, spoken: Language) -> Edition:
@@ -133,8 +137,11 @@ def _manifest(run: StoredRun) -> Mapping[str, Any]:
     """Return what the folder of the run says of itself; it must still be what was written."""
     try:
         content: dict[str, Any] = json.loads((run.folder / MANIFEST_FILE).read_text(encoding="utf-8"))
-        outputs: Mapping[str, str] = content["outputs"]
-        changed = [name for name, digest in outputs.items() if not _is(run.folder / name, digest)]
+        coming = joining(run.folder, run.study.state_folder)
+        changed = [
+            name for name, digest in content["outputs"].items()
+            if not _is(run.folder / name, digest, coming.get(name)) or ".." in name
+        ]  # fmt: skip
     except (OSError, ValueError, KeyError, AttributeError):
         changed, content = [MANIFEST_FILE], {}
     if changed or content.get("run") != run.run_id:
@@ -144,13 +151,24 @@ def _manifest(run: StoredRun) -> Mapping[str, Any]:
 
 def _demand_free(run: StoredRun, manifest: Mapping[str, Any], names: Sequence[str]) -> None:
     """Refuse to write over a file that the run did not make."""
-    others = [name for name in names if name not in manifest["outputs"] and (run.folder / name).exists()]
+    coming = joining(run.folder, run.study.state_folder)
+    new = [name for name in names if name not in manifest["outputs"] and (run.folder / name).exists()]
+    others = [name for name in new if not _is(run.folder / name, coming.get(name))]
     if others:
         raise StudyError("KU529", run=run.run_id, files=", ".join(others[:5]))
 
 
-def _is(file: Path, digest: str) -> bool:
-    return file.is_file() and sha256_of(file) == digest
+def _is(file: Path, *digests: str | None) -> bool:
+    return file.is_file() and sha256_of(file) in digests
+
+
+@contextmanager
+def _writing(run: StoredRun) -> Iterator[None]:
+    """Turn what the disk refuses into words."""
+    try:
+        yield
+    except OSError as error:
+        raise StudyError("KU544", run=run.run_id, problem=error.strerror or type(error).__name__) from None
 
 
 def _copied(run: StoredRun, manifest: Mapping[str, Any], staging: Path) -> list[Path]:

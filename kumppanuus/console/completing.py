@@ -99,6 +99,13 @@ def complete_names(ctx: click.Context, param: click.Parameter, incomplete: str) 
     return [CompletionItem(name) for name in (*rooms, *charts) if name.startswith(incomplete)]
 
 
+def complete_charts(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """Complete the last of some charts between commas, for ``report --charts``."""
+    done, comma, typed = incomplete.rpartition(",")
+    names = [item.value for item in complete_names(ctx, param, typed)]
+    return [CompletionItem(f"{done}{comma}{name}") for name in names if "/" in name]
+
+
 def complete_codes(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
     """Complete codes of rules, for ``check --rule``."""
     return [CompletionItem(code) for code in _rules() if code.startswith(incomplete.upper())]

@@ -61,9 +61,10 @@ def aliases(texts: Texts) -> Mapping[str, str]:
     """Return every other name of a command → the command: in Finnish and Swedish, with and without dots and rings."""
     named: dict[str, str] = {}
     for key, words in texts.items():
-        if key.startswith("alias."):
+        table, _, command = key.partition(".")
+        if table in ("alias", "also"):  # those of "also" work but are not shown
             for word in words.values():
-                named |= dict.fromkeys((word, _bare(word)), key.removeprefix("alias."))
+                named |= dict.fromkeys((word, _bare(word)), command)
     return {alias: command for alias, command in named.items() if alias != command}
 
 

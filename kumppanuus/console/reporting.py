@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from kumppanuus.reports import Made
     from kumppanuus.study import Language, Study
 
+
 def make_and_tell(
     study: Study, say: Say, *, run_id: str | None, formats: Sequence[str], language: str | None, charts: Sequence[str],
     template: Path | None, show: bool, quiet: bool, as_json: bool,
@@ -30,14 +31,19 @@ def make_and_tell(
     made = make(study, Order(cast("Any", tuple(formats)), languages, named, template), run_id=run_id, progress=steps)
     steps.finish(say("report.made", n=len(made.files)))
     if as_json:
-        print_json({"run": made.run_id, "folder": str(made.folder), "files": [str(path) for path in made.files]})
+        files = [str(path) for path in made.files]
+        print_json({"run": made.run_id, "face": made.face, "folder": str(made.folder), "files": files})
         return made
+    if made.face == "internal":
+        click.echo(say("run.internal"))
     outside = [path for path in made.files if path.parent == made.folder]
     for path in outside:
         click.echo(say("report.file", path=path))
     inside = sorted({path.parent for path in made.files if path.parent != made.folder})
     for folder in inside:
         click.echo(say("report.charts", path=folder, n=sum(path.parent == folder for path in made.files)))
+    if made.face == "internal":
+        click.echo(say("run.internal_keep", folder=made.folder.parent))
     if show and made.files:
         click.launch(str((outside or inside)[0]))
     return made

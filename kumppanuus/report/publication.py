@@ -15,7 +15,7 @@ from kumppanuus.report.account import ACCOUNT_KEY
 from kumppanuus.report.exhibits import Exhibit
 from kumppanuus.report.run_tables import RunTable, charts_of, tables_of_run, told_rule, told_unit
 from kumppanuus.report.shown import ShownColumn
-from kumppanuus.report.words import faced, mark_of, say_of_report
+from kumppanuus.report.words import faced, mark_of, plain, say_of_report
 
 PUBLICATION_FILE = "publication-list.csv"
 COLUMNS = ("chart", "exhibit", "sheet", "table", "row", "column", "number", "unit", "state", "role", "rule")
@@ -122,5 +122,6 @@ def _state(column: ShownColumn, row: int, say: Say) -> str:
 
 
 def _harmless(cell: str) -> str:
-    """Return a text that no spreadsheet program takes for a formula."""
+    """Return a text that no spreadsheet program takes for a formula, without characters that nobody sees."""
+    cell = plain(cell)
     return f"'{cell}" if cell.startswith(_FORMULA) else cell

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import io
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -60,7 +61,8 @@ def write_workbook(
     demand(released)
     say = faced(say, released)
     sheets = tables_of_run(released, analyses, say, rule_words)
-    with xlsxwriter.Workbook(str(path), _OPTIONS) as book:
+    written = io.BytesIO()  # a full disk must be told as one, which xlsxwriter does not
+    with xlsxwriter.Workbook(written, _OPTIONS) as book:
         _describe(book, study, say, facts)
         writer = _Writer(book, say)
         writer.cover(study, facts, released)
@@ -70,6 +72,7 @@ def write_workbook(
         writer.protection(rules_of(released, say), protected(released, shown, say))
         writer.notes(shown)
         writer.dictionary(sheets)
+    path.write_bytes(written.getvalue())
 
 
 def _describe(book: Any, study: Study, say: Say, facts: RunFacts) -> None:

@@ -137,7 +137,7 @@ def notes_text(notes: Notes) -> str:
 
 def shown_name(path: Path) -> str:
     """Return a file's name for messages, or its ending only when the name itself must not be repeated."""
-    return f"…{path.suffix[:6]}" if holds_identity_code(readable(path.name)) else path.name
+    return f"…{path.suffix[:6]}" if holds_identity_code(readable(path.name)) else path.name or str(path)
 
 
 def _text_of(path: Path, name: str) -> str:

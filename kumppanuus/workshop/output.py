@@ -32,8 +32,21 @@ def write_notes(notes: Notes, file: Path) -> None:
 
 
 def put_files(staging: Path, folder: Path) -> tuple[Path, ...]:
-    """Move finished files into a folder, in order of their names; other files there stay."""
+    """Move finished files into a folder, in order of their names; other files there stay.
+
+    What stood there under the name of one of them and says something else, such as slides that somebody edited, is
+    kept beside it (``yhteenveto.old.pptx``, ``yhteenveto.old2.pptx``).
+    """
+    for path in sorted(staging.iterdir()):
+        place = folder / path.name
+        if place.exists() and place.read_bytes() != path.read_bytes():
+            place.replace(_free_beside(place))
     return tuple(path.replace(folder / path.name) for path in sorted(staging.iterdir()))
+
+
+def _free_beside(file: Path) -> Path:
+    names = (file.with_name(f"{file.stem}.old{number}{file.suffix}") for number in ("", *range(2, 10**6)))
+    return next(name for name in names if not name.exists())
 
 
 @contextmanager

@@ -36,6 +36,8 @@ def test_names_are_those_of_the_rooms() -> None:
     assert names(completing.complete_analyses, "lifecycle.d") == ["lifecycle.durations"]
     assert names(completing.complete_names, "ku20") == [c for c in known_codes(console_say("fi")) if "KU20" in c]
     assert names(completing.complete_codes, "") == list(load_rules())
+    assert set(names(completing.complete_charts, "")) == set(known_charts())
+    assert names(completing.complete_charts, "1,lifecycle.network/p") == ["1,lifecycle.network/pairs"]
 
 
 def test_runs_are_those_of_the_study(tmp_path: Path) -> None:

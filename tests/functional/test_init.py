@@ -117,7 +117,7 @@ class TestAsking:
     def test_a_strange_file_is_left_out_by_default(self, terminal: CliRunner, tmp_path: Path) -> None:
         write(tmp_path, "sekava.csv", "Asiakas;Alue;Huomio", [(n, "Keskusta", "x") for n in range(20)])
         told, _ = answered(terminal, tmp_path, "", "", "", "")
-        assert "! sekava.csv: taulua ei tunnistettu, jätetään pois" in told.output
+        assert "! sekava.csv: taulukkoa ei tunnistettu, jätetään pois" in told.output
 
     def test_levels_and_texts_of_codes(self, terminal: CliRunner, tmp_path: Path) -> None:
         rows = [(n, ("Klubi", "Perhetyö")[n % 2], day(n), ("Oma", "Muualla")[n % 8 == 0]) for n in range(40)]

@@ -133,6 +133,15 @@ def test_the_same_input_gives_the_same_bytes(town: Path, shell: Shell) -> None:
     assert _files(town / "internal") == before
 
 
+def test_what_is_made_of_it_later_is_said_to_be_internal_too(town: Path, shell: Shell) -> None:
+    done = shell("report", town, "--format", "svg", "--charts", "1")
+    assert done.returncode == 0, done.stderr
+    assert "SALASSA PIDETTÄVÄ" in done.stdout
+    assert "Älä näytä, jaa tai liitä sitä mihinkään" in done.stdout
+    asked = shell("report", town, "--format", "svg", "--charts", "1", "--json")
+    assert json.loads(asked.stdout)["face"] == "internal"
+
+
 def test_a_public_run_knows_nothing_of_it(town: Path, inside: Path, tmp_path: Path, shell: Shell) -> None:
     before = _files(town / "internal")
     assert shell("run", town, "--no-png").returncode == 0

@@ -101,6 +101,7 @@ def test_what_begins_like_a_formula_gets_an_apostrophe(title: str):
     from kumppanuus.report.publication import _harmless
 
     assert _harmless(title) == f"'{title}"
+    assert _harmless(f"\u202e{title}") == f"'{title}"
     assert _harmless("1 305") == "1 305"
     assert _harmless("−5") == "−5"  # a true minus is no formula
 

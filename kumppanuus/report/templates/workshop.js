@@ -29,7 +29,7 @@
   const nothing = () => ({ notes: "", votes: 0, priority: "", action: "", owner: "" });
   const newSheet = () =>
     [...crypto.getRandomValues(new Uint8Array(8))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-  const fresh = () => ({ sheet: newSheet(), edition: 0, unsaved: false, items: {} });
+  const fresh = () => ({ sheet: newSheet(), edition: 0, unsaved: false, brought: {}, items: {} });
   const touched = (item) => Boolean(item && (item.votes || item.priority || TEXTS.some((name) => item[name].trim())));
   const holdsCode = (text) =>
     [...text.replace(INVISIBLE, "").matchAll(CODE)].some((found) => found[1] > 0 && found[1] < 32 && found[2] > 0 && found[2] < 13);
@@ -59,7 +59,8 @@
       const item = itemOf(given);
       if (item) items[key] = item;
     }
-    return { ...fresh(), ...sheetOf(found), unsaved: found.unsaved === true, items };
+    const brought = isObject(found.brought) ? found.brought : {};
+    return { ...fresh(), ...sheetOf(found), unsaved: found.unsaved === true, brought, items };
   };
 
   const sheetOf = (file) => {
@@ -221,9 +222,15 @@
     return { ...sheetOf(file), items: new Map(file.items.map((given, place) => [given.exhibit, items[place]])) };
   };
 
+  /** Return what a file is known by: its scribe's sheet, else a number made of its content. */
+  const nameOf = (file, text) =>
+    file.sheet || String([...text].reduce((sum, letter) => (Math.imul(sum, 31) + letter.codePointAt(0)) >>> 0, 7));
+
   const bring = (text) => {
     const file = opened(text);
     if (!file) return;
+    const name = nameOf(file, text);
+    const brought = { ...state.brought[name] }; // its votes that are counted here already
     const before = JSON.stringify(state.items);
     const known = new Set(screens.map(keyOf));
     const empty = noted().length === 0;
@@ -232,8 +239,12 @@
       const own = state.items[key];
       if (!known.has(key)) skipped += touched(item);
       else if (!touched(own)) state.items[key] = item;
-      else if (file.sheet !== state.sheet) state.items[key] = together(own, item);
+      else if (file.sheet !== state.sheet) {
+        state.items[key] = together(own, { ...item, votes: votesOf(item.votes - votesOf(brought[key])) });
+      }
+      if (known.has(key)) brought[key] = item.votes;
     }
+    state.brought[name] = brought;
     const changed = JSON.stringify(state.items) !== before;
     if (changed) state.unsaved = !empty;
     if (skipped) tell("told_skipped", { n: skipped });
@@ -359,7 +370,7 @@
     const index = named();
     if (!on()) return resume();
     if (index >= 0) return show(index);
-    const target = location.hash.length > 1 ? byId(decodeURIComponent(location.hash.slice(1))) : null;
+    const target = location.hash.length > 1 ? byId(location.hash.slice(1)) : null;
     if (target) read(target);
   };
 
