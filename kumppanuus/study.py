@@ -49,13 +49,17 @@ class Words(Part):
 
 
 class About(Part):
-    """Who asks and what the report is called."""
+    """Who asks and what the report is called: one title for every language, or one for each."""
 
     organiser: str
-    title: str = ""
+    title: str | Words = ""
     synthetic: bool = False
     language: Language = "fi"
     notes: Words | None = None
+
+    def title_in(self, language: Language) -> str:
+        """Return the title in a language; empty for the usual one."""
+        return self.title if isinstance(self.title, str) else self.title.of(language)
 
 
 class Window(Part):

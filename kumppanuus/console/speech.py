@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import json
+import re
 import sys
 import time
 import unicodedata
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 STEPS = ("read", "count", "protect", "report")
 EXACT_STEPS = ("read", "count", "exact", "report")
 _WIDTH = 42
+_NO_NEAREST = re.compile(r" \([^():]+: -\)|(?:^|(?<=[.?] ))[^.?:]+: -[.?] ?")
+"""A nearest name that there is none of: ``(lähin: -)``, ``Tarkoititko: -?``."""
 _LIVE_AFTER = 1.0
 """Seconds until a running step is shown on a terminal: what is done in a moment only flickers."""
 _NEAREST = "kumppanuus-nearest"
@@ -124,6 +127,8 @@ def told_error(error: KumppanuusError, say: Say, rules: Mapping[str, tuple[str, 
         what, mend = say(f"{error.code}.what", **error.facts), say(f"{error.code}.mend", **error.facts)
     else:
         what, mend = (filled(text, error.facts, say) for text in rules.get(error.code, (str(error), "")))
+    if error.facts.get("near") == "-":
+        what, mend = _NO_NEAREST.sub("", what), _NO_NEAREST.sub("", mend)
     place = ", ".join(str(error.facts[name]) for name in ("file", "sheet", "row", "column") if error.facts.get(name))
     return what + (f" ({place})" if place and place not in what else ""), mend
 

@@ -30,7 +30,6 @@ schema = 1
 
 [study]
 organiser = "Esimerkkilä"
-title = "Lasten, nuorten ja perheiden palvelut"
 synthetic = true                      # raportti kertoo, että aineisto on keksitty
 language = "fi"
 

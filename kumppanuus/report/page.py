@@ -108,7 +108,7 @@ def render_page(
         "say": say,
         "study": study,
         "facts": facts,
-        "title": study.about.title or say_of_report(say)("report.title"),
+        "title": study.about.title_in(say.language) or say_of_report(say)("report.title"),
         "account": account,
         "account_svg": _account_svg(account, figures),
         "account_protection": line_of(account.tables, say) if account else "",

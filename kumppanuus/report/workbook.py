@@ -80,7 +80,7 @@ def _describe(book: Any, study: Study, say: Say, facts: RunFacts) -> None:
     report = say_of_report(say)
     book.set_properties(
         {
-            "title": plain(f"{study.about.organiser}: {study.about.title or report('report.title')}"),
+            "title": plain(f"{study.about.organiser}: {study.about.title_in(say.language) or report('report.title')}"),
             "subject": plain(_period(study, report)),
             "author": "kumppanuus",
             "category": report("workbook.category"),
@@ -141,7 +141,8 @@ class _Writer:
             "",
             *(self.t(f"workbook.guide_{name}") for name in _GUIDE if name != "hidden" or not self.say.exact),
         ]
-        sheet.text(0, 0, plain(study.about.title or self.t("report.title")), self.formats["title"])
+        title = study.about.title_in(self.say.language) or self.t("report.title")
+        sheet.text(0, 0, plain(title), self.formats["title"])
         for row, line in enumerate(lines, start=2):
             sheet.text(row, 0, plain(line), self.formats["wrapped"])
 

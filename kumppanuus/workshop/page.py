@@ -57,7 +57,7 @@ def render_summary(
         "facts": facts,
         "policy": POLICY,
         "organiser": study.about.organiser,
-        "report_title": study.about.title or report("report.title"),
+        "report_title": study.about.title_in(say.language) or report("report.title"),
         "first": say.date(study.window.first),
         "last": say.date(study.window.last),
         "run": report("report.run", run=facts.run_id),

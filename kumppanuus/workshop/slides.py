@@ -87,7 +87,7 @@ class _Teller:
     def cover(self, status: str) -> None:
         """Whose workshop, about what, how many scribes; synthetic or real; how far it is protected; the run."""
         say, about, window = self.deck.say, self.study.about, self.study.window
-        title = about.title or say("report.title")
+        title = about.title_in(say.language) or say("report.title")
         of = say("summary.of_report", title=title, first=say.date(window.first), last=say.date(window.last))
         told = [say("report.synthetic")] if about.synthetic else []
         run = " · ".join((say("report.run", run=self.facts.run_id), say("summary.scribes", n=self.summary.scribes)))

@@ -20,7 +20,7 @@ from kumppanuus.report.exhibits import exhibits
 from kumppanuus.report.facts import RunFacts
 from kumppanuus.report.page import render_page
 from kumppanuus.report.words import plain
-from kumppanuus.study import Study
+from kumppanuus.study import Study, Words
 
 RULES = {"KU303": "Päättymispäivä ennen alkupäivää <i>"}
 
@@ -211,3 +211,15 @@ def test_unit_costs_stand_with_what_they_include(page: str, study: Study):
     rows = [[cell.text_content() for cell in row] for row in table.xpath("./tbody/tr")]
     assert [row[0] for row in rows] == [plain(service.name.fi) for service in study.services]
     assert all(row[2] and row[3] for row in rows)
+
+
+def test_a_title_may_be_given_in_each_language(
+    released: Released, analyses: Sequence[Analysis], study: Study, facts: RunFacts
+):
+    words = Words(fi="Lapset", sv="Barnen", en="Children")
+    named = study.model_copy(update={"about": study.about.model_copy(update={"title": words})})
+    for language, title in (("fi", "Lapset"), ("sv", "Barnen"), ("en", "Children")):
+        say = speaker(named, language)  # type: ignore[arg-type]
+        shown = exhibits(released, analyses, say)
+        text = render_page(released, shown, named, say=say, facts=facts, rule_words={})
+        assert f"<h1>{title}</h1>" in text

@@ -125,7 +125,7 @@ class _Teller:
         status = [say("report.synthetic")] if about.synthetic else []
         status += [status_of(self.released, say), say("report.run", run=self.facts.run_id)]
         notes = [self.deck.mark, *status] if self.deck.mark else status
-        slide = self.deck.add(about.title or say("report.title"), notes, cover=True)
+        slide = self.deck.add(about.title_in(say.language) or say("report.title"), notes, cover=True)
         lines = [about.organiser, period]
         holder = next(
             (shape for shape in slide.placeholders if shape.placeholder_format.type == PP_PLACEHOLDER.SUBTITLE), None

@@ -39,7 +39,7 @@ def describe_file(deck: Any, study: Study, say: Say, mark: str) -> None:
     """Set the metadata: ours, with the last day of the window for a date."""
     core = deck.core_properties
     day = datetime.datetime.combine(study.window.last, datetime.time())
-    core.title = clean(f"{study.about.organiser}: {study.about.title or say('report.title')}")
+    core.title = clean(f"{study.about.organiser}: {study.about.title_in(say.language) or say('report.title')}")
     core.author = core.last_modified_by = "kumppanuus"
     core.created = core.modified = day
     core.revision = 1
