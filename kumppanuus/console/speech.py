@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 STEPS = ("read", "count", "protect", "report")
 EXACT_STEPS = ("read", "count", "exact", "report")
 _WIDTH = 42
-_NO_NEAREST = re.compile(r" \([^():]+: -\)|(?:^|(?<=[.?] ))[^.?:]+: -[.?] ?")
+_NO_NEAREST = re.compile(r" \([^():]+: -\)|(?:^|(?<=[.?] ))[^.?:]+(?::| is) -[.?] ?")
 """A nearest name that there is none of: ``(lähin: -)``, ``Tarkoititko: -?``."""
 _LIVE_AFTER = 1.0
 """Seconds until a running step is shown on a terminal: what is done in a moment only flickers."""

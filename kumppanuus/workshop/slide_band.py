@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -10,7 +11,7 @@ from kumppanuus.drawing import theme
 from kumppanuus.drawing.canvas import Box
 from kumppanuus.language.say import Say
 from kumppanuus.report.slides.page import Deck
-from kumppanuus.report.slides.texts import clean, height_of, lines_of, room_of
+from kumppanuus.report.slides.texts import clean, lines_of, room_of
 from kumppanuus.report.slides.writing import Run, emu, text_box
 from kumppanuus.workshop.notes import Priority
 from kumppanuus.workshop.summary import Decision
@@ -37,8 +38,10 @@ class Line:
     bold: bool = False
 
     def lines(self, room: float) -> int:
-        """Return how many lines it takes in a width of points."""
-        return len(lines_of(self.text, room, self.size, self.bold))
+        """Return how many lines it takes in a width of points; a word too long for one, such as an address, breaks."""
+        words = [max(room_of(word, self.size, self.bold), 1.0) for word in self.text.split(" ")]
+        broken = sum(math.ceil(word / room) - 1 for word in words)
+        return len(lines_of(self.text, room, self.size, self.bold)) + broken
 
 
 def place_of(decision: Decision, say: Say) -> str:
@@ -69,7 +72,7 @@ def add_band(deck: Deck, slide: Any, decision: Decision, *, remarks: bool) -> tu
     wide = max(room_of(line.text, line.size, line.bold) for line in block) + 2 * _INSET
     room = body.width - wide - 2 * _INSET
     lines, told = _lines(decision, say, room, remarks)
-    high = sum(height_of([line.text], room, line.size, line.bold) for line in lines) + _PADDING
+    high = sum(1.2 * line.size * line.lines(room) for line in lines) + _PADDING
     top, bottom = body.top + 6, body.top + 6 + max(high, _LEAST_HIGH)
     left = Box(body.left, top, body.left + wide, bottom)
     right = Box(left.right, top, body.right, bottom)

@@ -15,8 +15,10 @@ from kumppanuus.cli import ALIASES, commands
 from kumppanuus.console.codes import code_as_json, known_codes
 from kumppanuus.console.explaining import chart_as_json, known_charts
 from kumppanuus.console.rooms import room_as_json
-from kumppanuus.console.speech import console_say
+from kumppanuus.console.speech import console_say, told_error
+from kumppanuus.errors import StudyError
 from kumppanuus.language.catalogue import LANGUAGES, read_texts
+from kumppanuus.study import Language
 from kumppanuus.wings import ROOMS
 from tests.conftest import ROOT
 from tests.functional.small_town import write_town
@@ -145,6 +147,23 @@ def test_every_alias_leads_to_its_command() -> None:
         if name in commands.commands:
             assert commands.get_command(click.Context(commands), alias) is commands.commands[name]
     assert not set(ALIASES) & set(commands.commands)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_where_nothing_is_near_nothing_is_guessed(language: Language) -> None:
+    say = console_say(language)
+    texts = {key: text[language] for key, text in read_texts(files("kumppanuus.language") / "errors.toml").items()}
+    codes = sorted({key.partition(".")[0] for key, text in texts.items() if "{near}" in text})
+    assert {"KU210", "KU526", "KU528", "KU542"} <= set(codes)
+    for code in codes:
+        facts = dict.fromkeys(
+            re.findall(r"\{(\w+)\}", " ".join(texts[f"{code}.{part}"] for part in ("what", "mend"))), "x"
+        )
+        what, mend = told_error(StudyError(code, **{**facts, "near": "-"}), say, {})
+        assert "-" not in re.split(r"[\s.?()]+", f"{what} {mend}"), code
+        assert len(what) > 15, code
+        assert len(mend) > 15, code
+        assert sum(map(len, told_error(StudyError(code, **facts), say, {}))) > len(what + mend) + 5, code
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

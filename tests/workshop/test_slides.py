@@ -22,6 +22,7 @@ from kumppanuus.report.facts import RunFacts
 from kumppanuus.report.words import plain
 from kumppanuus.study import Study
 from kumppanuus.workshop.notes import Item, Notes
+from kumppanuus.workshop.slide_band import Line
 from kumppanuus.workshop.slides import write_summary_slides
 from kumppanuus.workshop.summary import Summary, sum_up
 from tests.workshop.conftest import LEVELS, SERVICES
@@ -117,6 +118,15 @@ def test_everything_written_is_told_and_formulas_stay_text(summary: Summary, dec
     assert set(notes.split("\n")) <= shown
     assert any(line.endswith("… (jatkuu puhujan muistiinpanoissa)") for line in shown)
     assert sum(title.startswith("Muistiinpanot: ") for title in written.titles) >= 3
+
+
+def test_a_word_too_long_for_a_line_is_counted_as_the_lines_it_breaks_into(summary: Summary, deck: Any) -> None:
+    address = "https://kunta.example/" + "w" * 400
+    one, some, many = (Line(address, 16.0).lines(room) for room in (10_000.0, 400.0, 100.0))
+    assert 1 == one < some < many
+    written = deck(changed(summary, SERVICES, action=address))
+    assert any(line.startswith("Toimenpide: … (jatkuu") for text in written.texts(4) for line in text.split("\n"))
+    assert address in written.spoken(4)
 
 
 def test_a_chart_of_many_rows_has_a_slide_of_its_own(summary: Summary, deck: Any) -> None:
