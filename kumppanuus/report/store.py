@@ -7,6 +7,8 @@ study's key.
 from __future__ import annotations
 
 import difflib
+import hashlib
+import hmac
 import json
 import os
 from collections.abc import Mapping
@@ -58,7 +60,9 @@ def store_run(run: StoredRun, key: bytes) -> None:
         "facts": asdict(run.facts), "study": run.study.model_dump(mode="json", by_alias=True),
         "shown": list(run.shown), "folder": _written(run.folder, run.study.root),
     }  # fmt: skip
-    content = json.dumps({"mark": mark, "released": text, "about": about}, ensure_ascii=False, default=str)
+    told = json.dumps(about, ensure_ascii=False, default=str)
+    seal = _seal(mark, told, key)
+    content = json.dumps({"mark": mark, "released": text, "about": told, "seal": seal}, ensure_ascii=False)
     _put(folder / f"{run.run_id}.json", content.encode())
     aside = folder / f"{run.run_id}.{os.getpid()}.npy"
     np.save(aside, run.identifiers)
@@ -102,8 +106,11 @@ def stored_run(study: Study, key: bytes, run_id: str | None = None) -> StoredRun
     try:
         content = json.loads(file.read_text(encoding="utf-8"))
         released = released_again(content["released"], content["mark"], key)
-        return _run(released, content["about"], study, np.load(file.with_suffix(".npy"), allow_pickle=False))
-    except (OSError, ValueError, KeyError, TypeError):
+        if not hmac.compare_digest(content["seal"].encode(), _seal(content["mark"], content["about"], key).encode()):
+            raise DisclosureError("KU527")
+        identifiers = np.load(file.with_suffix(".npy"), allow_pickle=False)
+        return _run(released, json.loads(content["about"]), study, identifiers)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
         raise DisclosureError("KU527") from None
 
 
@@ -118,6 +125,11 @@ def _run(released: Released, about: Mapping[str, Any], study: Study, identifiers
     then = Study.model_validate({**about["study"], "root": study.root})
     folder = study.root / about["folder"]
     return StoredRun(released, RunFacts(**facts, kept=kept), then, tuple(about["shown"]), folder, identifiers)
+
+
+def _seal(mark: str, about: str, key: bytes) -> str:
+    """Return what binds a release to the names, settings and place that are kept with it."""
+    return hashlib.blake2b(f"{mark}\n{about}".encode(), key=key, person=b"kept run").hexdigest()
 
 
 def _written(folder: Path, root: Path) -> str:

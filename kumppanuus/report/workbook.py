@@ -91,8 +91,6 @@ def _describe(book: Any, study: Study, say: Say, facts: RunFacts) -> None:
             "created": datetime.datetime.combine(study.window.last, datetime.time()),
         }
     )
-    book.set_custom_property("kumppanuus run", facts.run_id)
-    book.set_custom_property("kumppanuus version", facts.version)
 
 
 def _period(study: Study, report: Say) -> str:

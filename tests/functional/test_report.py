@@ -120,9 +120,12 @@ def test_a_run_whose_files_were_changed_is_refused(study: Study) -> None:
     assert _bytes(_folder(study)) == before
 
 
-def test_kept_results_that_were_changed_are_refused(study: Study) -> None:
+@pytest.mark.parametrize(("was", "is_"), [("15.0", "16.0"), ("Perhetyö", "Perhetyo"), ("runs/", "muut/")])
+def test_kept_results_that_were_changed_are_refused(study: Study, was: str, is_: str) -> None:
     (file,) = (path for path in (study.state_folder / "released").glob("*.json") if path.name != "order.json")
-    file.write_text(file.read_text(encoding="utf-8").replace("15.0", "16.0", 1), encoding="utf-8")
+    before = file.read_text(encoding="utf-8")
+    file.write_text(before.replace(was, is_, 1), encoding="utf-8")
+    assert file.read_text(encoding="utf-8") != before
     with pytest.raises(DisclosureError, match="KU527"):
         reports.make(study, Order(), progress=_quiet)
 

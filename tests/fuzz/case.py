@@ -18,6 +18,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from kumppanuus import cli
+from kumppanuus.console import faults
 from kumppanuus.errors import EXIT_FAULT, KumppanuusError
 from kumppanuus.intake import extracts
 from kumppanuus.intake.account import Intake
@@ -200,7 +201,7 @@ def _judge_files(case: Case, town: Town) -> None:
             raise Broken(f"canary in {path.name}")
         elif path.suffix == ".parquet" and case.seed % UNPACK_EVERY == 0:
             _demand_silence(" ".join(_stored(path)), town, path.name, case)
-        if path.name == cli.FAULT_FILE or ".writing" in str(path) or ".old" in str(path):
+        if path.name == faults.FAULT_FILE or ".writing" in str(path) or ".old" in str(path):
             raise Broken(f"{path.name} was left behind")
 
 
@@ -239,7 +240,7 @@ def speaker(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) 
         return KumppanuusError("KU900", file="")
 
     monkeypatch.setattr(extracts, "read_extracts", recorded)
-    monkeypatch.setattr(cli, "_fault", fault)
+    monkeypatch.setattr(faults, "_fault", fault)
 
     def speak(command: str, folder: Path) -> Said:
         said = Said(0, "")

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from kumppanuus import cli
+from kumppanuus.console import faults
 from tests.intake.faults import SECRET, SPOKEN
 
 STATE = (".kumppanuus/key", ".kumppanuus/key.id", ".kumppanuus/lock")
@@ -44,7 +45,7 @@ def told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capture
         assert SECRET not in words
         assert SPOKEN not in words
         assert "Traceback" not in words
-        assert not (tmp_path / cli.FAULT_FILE).exists()
+        assert not (tmp_path / faults.FAULT_FILE).exists()
         return int(str(left.value.code)), said.out, words
 
     def check() -> tuple[int, dict[str, Any], str]:
