@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 from matplotlib.text import Text
 
-from kumppanuus import pipeline
+from kumppanuus import pipeline, reports
 from kumppanuus.analysis import Analysis
 from kumppanuus.baseline import coverage
 from kumppanuus.drawing import figure, lint_figure
@@ -152,14 +152,12 @@ def test_the_same_input_gives_the_same_bytes(demo_folder: Path, done: pipeline.R
 
 @pytest.mark.parametrize("language", ["sv", "en"])
 def test_the_other_languages_are_whole(demo_folder: Path, language: str, done: pipeline.Run) -> None:
-    other = pipeline.run(load_study(demo_folder), language=language, progress=_quiet, png=False)  # type: ignore[arg-type]
-    page = other.report.read_text(encoding="utf-8")
+    order = reports.Order(("html",), (language,))  # type: ignore[arg-type]
+    (file,) = reports.make(load_study(demo_folder), order, run_id=done.run_id, progress=_quiet).files
+    page = file.read_text(encoding="utf-8")
     assert f'<html lang="{language}">' in page
     for word in ("peitetty", "Keskustelkaa", "palvelutaso", "asiakkuuksi"):
         assert word not in page.replace("Esimerkkilä", "")
-    for name, result in done.released.results.items():
-        for table, released in result.tables.items():
-            pd.testing.assert_frame_equal(released.frame, other.released.results[name].tables[table].frame)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -179,7 +179,7 @@ def _by_brute_force(
     return found, breadth
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(_RAW, _FAMILIES, st.integers(1, 40), st.booleans())
 def test_counts_agree_with_brute_force_and_add_over_buckets(
     raw: list[tuple[int, str, int, int | None]], families: list[int], least: int, ever: bool
