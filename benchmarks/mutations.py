@@ -182,10 +182,24 @@ MUTATIONS: tuple[Mutation, ...] = (
     ),
     Mutation(
         "the scan is not looked at",
-        "pipeline.py",
-        "        if leaks:\n",
-        "        if leaks and False:\n",
+        "publishing.py",
+        "    if leaks:\n",
+        "    if leaks and False:\n",
         ("tests/functional/test_internal.py", "-k", "scanned"),
+    ),
+    Mutation(
+        "what was kept is believed without its mark",
+        "disclosure/gate.py",
+        "    if not hmac.compare_digest(mark.encode(), _mark_of(text, key).encode()):\n",
+        "    if False:\n",
+        ("tests/disclosure/test_kept.py",),
+    ),
+    Mutation(
+        "a figure changed on the disk is believed",
+        "report/figures.py",
+        "return drawn if hmac.compare_digest(mark, self._mark(file.name, drawn)) else None",
+        "return drawn",
+        ("tests/report/test_figures.py",),
     ),
 )
 

@@ -23,7 +23,7 @@ from kumppanuus.intake.pseudonym import key_id, load_or_make_key, remember_key
 from kumppanuus.intake.quarantine_limit import demand_within_limit
 from kumppanuus.intake.resume import program
 from kumppanuus.language.say import speaker
-from kumppanuus.publishing import alone, changes_of, look_through, rule_words
+from kumppanuus.publishing import alone, changes_of, look_through, rule_words, writing
 from kumppanuus.register.account import PARTS, AccountResult
 from kumppanuus.register.calendar import study_years
 from kumppanuus.register.engine import count, prepare
@@ -277,7 +277,7 @@ def _publish(run: StoredRun, chosen: Sequence[Analysis], key: bytes, say: Say, p
     """Write everything aside, look for leaks in what was written, and only then put it in place and keep it."""
     figures = figures_of(run.study.state_folder, key)
     changes = changes_of(run, key, ROOMS, lambda: exhibits(run.released, chosen, say), say)
-    with aside(run.folder, run.study.state_folder) as staging:
+    with writing(run), aside(run.folder, run.study.state_folder) as staging:
         written = write_report(
             run.released, chosen, run.study, say=say, facts=run.facts, folder=staging, png=png, changes=changes,
             rule_words=rule_words(say), figures=figures, progress=told.steps,
@@ -286,7 +286,7 @@ def _publish(run: StoredRun, chosen: Sequence[Analysis], key: bytes, say: Say, p
         if run.released.face == "internal":
             close(staging)
         put_in_place(staging, run.folder)
-    store_run(run, key)
+        store_run(run, key)
     figures.tidy()
     return run.folder / next(path.name for path in written if path.suffix == ".html")
 

@@ -45,6 +45,21 @@ def alone(state: Path) -> Iterator[None]:
         raise StudyError("KU214", folder=state.name) from None
 
 
+@contextmanager
+def writing(run: StoredRun) -> Iterator[None]:
+    """Turn what the disk refuses into words.
+
+    Raises
+    ------
+    StudyError
+        KU544 naming the run.
+    """
+    try:
+        yield
+    except OSError as error:
+        raise StudyError("KU544", run=run.run_id, problem=error.strerror or type(error).__name__) from None
+
+
 def rule_words(say: Say) -> Mapping[str, str]:
     """Return short words for the rules that put a row aside or warn of it, by code."""
     return {

@@ -9,8 +9,7 @@ from __future__ import annotations
 import difflib
 import json
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from kumppanuus.errors import StudyError
 from kumppanuus.intake.pseudonym import load_or_make_key
 from kumppanuus.language.say import speaker
-from kumppanuus.publishing import alone, changes_of, demand_standing, look_through, rule_words
+from kumppanuus.publishing import alone, changes_of, demand_standing, look_through, rule_words, writing
 from kumppanuus.report.edition import Edition, Format
 from kumppanuus.report.exhibits import exhibits
 from kumppanuus.report.faces import close
@@ -96,7 +95,7 @@ def make(
         first = _edition(run, key, own, own)
         total = sum(steps_of(edition, order.formats, charts) for edition in editions)
         done: list[Path] = []
-        with _writing(run), aside(run.folder, study.state_folder) as staging:
+        with writing(run), aside(run.folder, study.state_folder) as staging:
             kept = _copied(run, manifest, staging)
             for edition in editions:
                 for path in write_formats(edition, order.formats, staging, charts=charts, template=order.template):
@@ -160,15 +159,6 @@ def _demand_free(run: StoredRun, manifest: Mapping[str, Any], names: Sequence[st
 
 def _is(file: Path, *digests: str | None) -> bool:
     return file.is_file() and sha256_of(file) in digests
-
-
-@contextmanager
-def _writing(run: StoredRun) -> Iterator[None]:
-    """Turn what the disk refuses into words."""
-    try:
-        yield
-    except OSError as error:
-        raise StudyError("KU544", run=run.run_id, problem=error.strerror or type(error).__name__) from None
 
 
 def _copied(run: StoredRun, manifest: Mapping[str, Any], staging: Path) -> list[Path]:

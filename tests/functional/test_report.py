@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import shutil
@@ -117,6 +118,20 @@ def test_a_run_whose_files_were_changed_is_refused(study: Study) -> None:
     before = _bytes(_folder(study))
     with pytest.raises(StudyError, match=r"KU529.*raportti\.html"):
         reports.make(study, Order(), progress=_quiet)
+    assert _bytes(_folder(study)) == before
+
+
+def test_a_full_disk_is_told_in_words_and_the_run_stands_as_it_was(
+    study: Study, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = _bytes(_folder(study))
+
+    def full(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(pipeline, "write_report", full)
+    with pytest.raises(StudyError, match="KU544"):
+        pipeline.run(study, skip=["baseline"], progress=_quiet)
     assert _bytes(_folder(study)) == before
 
 
