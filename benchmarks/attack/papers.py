@@ -193,7 +193,7 @@ def text_of(source: str, *, markup: bool = True) -> str:
     if markup:
         labels = " ".join(re.findall(r'(?:alt|title|aria-label|content|data-[\w-]+)="([^"]*)"', plain))
         plain = re.sub(r"<(style|script)\b.*?</\1>", " ", plain, flags=re.S)
-        plain = re.sub(r"<[^>]*>", " ", plain) + " " + labels
+        plain = re.sub(r"<[^>]*>", "\n", plain) + "\n" + labels  # two cells side by side are not one number
     return unescape(plain)
 
 
