@@ -15,17 +15,21 @@ from kumppanuus.drawing.text import cut, spread, widest, width
 
 
 @dataclass(frozen=True, slots=True)
-class _Axes:
+class PlaceAxes:
+    """A plot whose x axis has places, from left to right, and whose y axis goes from 0 up to `high`."""
+
     box: Box
     places: int
     high: float
 
     def x(self, place: float) -> float:
+        """Return where a place lies, in points; a single one lies in the middle."""
         if self.places < 2:
             return (self.box.left + self.box.right) / 2
         return self.box.left + place / (self.places - 1) * self.box.width
 
     def y(self, value: float) -> float:
+        """Return where a value lies, in points; what is above the axis lies at its end."""
         return self.box.bottom - min(value / self.high, 1.0) * self.box.height
 
 
@@ -53,7 +57,7 @@ def _first_text(line: Line) -> str:
     return line.texts[0] if len(known) > 1 and known[0] == 0 and line.texts else ""
 
 
-def _end_names(form: Lines, axes: _Axes | None = None) -> tuple[list[EndName], float]:
+def _end_names(form: Lines, axes: PlaceAxes | None = None) -> tuple[list[EndName], float]:
     """The names at the right end with the ends of their lines (when the plot is known), and the size of their type."""
     many = len(form.lines) > 4
     size = theme.LABEL if len(form.lines) <= 6 else theme.SMALLEST
@@ -66,7 +70,7 @@ def _end_names(form: Lines, axes: _Axes | None = None) -> tuple[list[EndName], f
     return names, size
 
 
-def _draw_ground(canvas: Canvas, axes: _Axes, form: Lines, edge: float) -> None:
+def _draw_ground(canvas: Canvas, axes: PlaceAxes, form: Lines, edge: float) -> None:
     """The future's shade, the grid, the axis and its texts."""
     plot = axes.box
     if form.shade_from is not None:
@@ -85,7 +89,7 @@ def _draw_ground(canvas: Canvas, axes: _Axes, form: Lines, edge: float) -> None:
     _draw_places(canvas, axes, form)
 
 
-def _draw_places(canvas: Canvas, axes: _Axes, form: Lines) -> None:
+def _draw_places(canvas: Canvas, axes: PlaceAxes, form: Lines) -> None:
     named = [place for place, text in enumerate(form.x_labels) if text.strip()]
     if not named:
         return
@@ -110,7 +114,7 @@ def runs(values: Sequence[float | None]) -> list[list[int]]:
     return runs
 
 
-def _draw_line(canvas: Canvas, axes: _Axes, line: Line, place: int, dash: theme.Dash, future: int | None) -> None:
+def _draw_line(canvas: Canvas, axes: PlaceAxes, line: Line, place: int, dash: theme.Dash, future: int | None) -> None:
     colour = theme.FILL[line.colour]
     for run in runs([a if b is not None else None for a, b in zip(line.lower, line.upper, strict=True)]):
         low = [axes.y(line.lower[at] or 0.0) for at in run]
@@ -131,7 +135,7 @@ def _draw_line(canvas: Canvas, axes: _Axes, line: Line, place: int, dash: theme.
         canvas.circle(*spot, 4.0, f"dot-{place}-{at}", fill=colour, thick=1.4)
 
 
-def _draw_firsts(canvas: Canvas, axes: _Axes, form: Lines) -> None:
+def _draw_firsts(canvas: Canvas, axes: PlaceAxes, form: Lines) -> None:
     marked = [(place, line) for place, line in enumerate(form.lines) if _first_text(line).strip()]
     heights = [axes.y(line.values[0] or 0.0) for _, line in marked]
     room = [theme.LEADING * theme.LABEL] * len(marked)
@@ -153,7 +157,7 @@ def draw(canvas: Canvas, box: Box, form: Lines) -> None:
     left = max(edge + (firsts + 14 if firsts else 4), box.left + overhang)
     right = box.right - max(names + NAME_GAP + 2, min(width(named[-1], theme.LABEL) / 2, 60.0))
     top = box.top + (26 if form.axis_title else 10)
-    axes = _Axes(Box(left, top, right, box.bottom - 28), len(form.x_labels), _highest(form))
+    axes = PlaceAxes(Box(left, top, right, box.bottom - 28), len(form.x_labels), _highest(form))
     _draw_ground(canvas, axes, form, edge if form.y_ticks or firsts else left)
     # With a future only the future is dashed: the names at the right end tell the lines apart.
     whole: tuple[theme.Dash, ...] = ((),) * len(form.lines)

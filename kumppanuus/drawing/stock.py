@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from kumppanuus.drawing import theme
 from kumppanuus.drawing.canvas import Box, Canvas, baseline
 from kumppanuus.drawing.curves import shown_ticks
 from kumppanuus.drawing.end_names import NAME_GAP, EndName, draw_end_names, end_name, names_width
 from kumppanuus.drawing.label_places import overlap
-from kumppanuus.drawing.lines import runs
+from kumppanuus.drawing.lines import PlaceAxes, runs
 from kumppanuus.drawing.spec import Capacity, Stock, StockAndForecast
 from kumppanuus.drawing.text import cut, widest, width
 
@@ -17,21 +15,6 @@ _AHEAD: theme.Dash = (2.2, 1.4)
 _CAPACITY: theme.Dash = (6.0, 2.5)
 _SPOTS, _STEP = 24, 8.0
 """Places tried for the words of a capacity line: so many from left to right, so many points up and down."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Axes:
-    box: Box
-    places: int
-    high: float
-
-    def x(self, place: float) -> float:
-        if self.places < 2:
-            return (self.box.left + self.box.right) / 2
-        return self.box.left + place / (self.places - 1) * self.box.width
-
-    def y(self, value: float) -> float:
-        return self.box.bottom - value / self.high * self.box.height
 
 
 def _highest(form: StockAndForecast) -> float:
@@ -48,30 +31,30 @@ def _last_known(stock: Stock) -> tuple[int, float] | None:
     return known[-1] if known else None
 
 
-def _end(stock: Stock, now: int, axes: _Axes) -> tuple[float, float] | None:
+def _end(stock: Stock, now: int, axes: PlaceAxes) -> tuple[float, float] | None:
     if stock.ahead:
         return axes.x(now + len(stock.ahead) - 1), axes.y(stock.ahead[-1])
     last = _last_known(stock)
     return (axes.x(last[0]), axes.y(last[1])) if last else None
 
 
-def _names(form: StockAndForecast, axes: _Axes | None) -> list[EndName]:
+def _names(form: StockAndForecast, axes: PlaceAxes | None) -> list[EndName]:
     return [
         end_name(stock.label, stock.key, stock.colour, _end(stock, form.now, axes) if axes else None, theme.LABEL, 2)
         for stock in form.stocks
     ]
 
 
-def _planned(box: Box, form: StockAndForecast) -> _Axes:
+def _planned(box: Box, form: StockAndForecast) -> PlaceAxes:
     edge = box.left + (widest([text for _, text in form.y_ticks], theme.LABEL) + 8 if form.y_ticks else 4.0)
     ticks = [text for text in form.x_labels if text.strip()] or [""]
     left = max(edge, box.left + min(width(ticks[0], theme.LABEL) / 2, 60.0))
     right = box.right - max(names_width(_names(form, None), theme.LABEL) + NAME_GAP + 2, 30.0)
     top = box.top + (26.0 if form.axis_title else 10.0)
-    return _Axes(Box(left, top, right, box.bottom - 28), len(form.x_labels), _highest(form))
+    return PlaceAxes(Box(left, top, right, box.bottom - 28), len(form.x_labels), _highest(form))
 
 
-def _draw_ground(canvas: Canvas, axes: _Axes, form: StockAndForecast) -> None:
+def _draw_ground(canvas: Canvas, axes: PlaceAxes, form: StockAndForecast) -> None:
     plot = axes.box
     if form.now < axes.places:
         left = axes.x(form.now - 1)
@@ -94,7 +77,7 @@ def _draw_ground(canvas: Canvas, axes: _Axes, form: StockAndForecast) -> None:
         canvas.text(spots[at], plot.bottom + 21, form.x_labels[named[at]], f"x-tick-{named[at]}", align="center")
 
 
-def _draw_stock(canvas: Canvas, axes: _Axes, form: StockAndForecast, place: int) -> None:
+def _draw_stock(canvas: Canvas, axes: PlaceAxes, form: StockAndForecast, place: int) -> None:
     stock, colour = form.stocks[place], theme.FILL[form.stocks[place].colour]
     for run in runs(stock.past):
         xs, ys = [axes.x(at) for at in run], [axes.y(stock.past[at] or 0.0) for at in run]
@@ -114,7 +97,7 @@ def _draw_stock(canvas: Canvas, axes: _Axes, form: StockAndForecast, place: int)
     canvas.line(xs, [*start, *map(axes.y, stock.ahead)], f"line-{place}-ahead", colour=colour, thick=3.0, dash=_AHEAD)
 
 
-def _drawn_boxes(axes: _Axes, form: StockAndForecast) -> list[Box]:
+def _drawn_boxes(axes: PlaceAxes, form: StockAndForecast) -> list[Box]:
     """Boxes along lines and fans, a place at a time, which the words of a capacity keep clear of."""
     boxes = []
     for stock in form.stocks:
@@ -127,7 +110,7 @@ def _drawn_boxes(axes: _Axes, form: StockAndForecast) -> list[Box]:
     return boxes
 
 
-def _draw_capacity(canvas: Canvas, axes: _Axes, one: Capacity, place: int, taken: list[Box]) -> None:
+def _draw_capacity(canvas: Canvas, axes: PlaceAxes, one: Capacity, place: int, taken: list[Box]) -> None:
     """A dashed line and its words, which then are taken as well."""
     plot, y = axes.box, axes.y(one.value)
     across = [plot.left, plot.right]

@@ -85,23 +85,23 @@ def _words(exhibit: Exhibit, report: Say) -> Iterator[list[str]]:
     """Yield the texts of a chart that hold a number, each once."""
     chart = exhibit.chart
     parts = [("headline", chart.headline), ("subtitle", chart.subtitle)]
-    parts += [("label", text) for text in _texts(chart.form)] + [("footer", chart.footer)]
+    parts += [("label", text) for text in texts_of(chart.form)] + [("footer", chart.footer)]
     for part, text in dict.fromkeys(parts):
         if any(map(str.isdigit, text)):
             place = [str(exhibit.number), exhibit.key, "", "", report(f"publication.{part}"), ""]
             yield [*place, text, "", report("publication.published"), report("publication.said"), ""]
 
 
-def _texts(form: object) -> Iterator[str]:
+def texts_of(form: object) -> Iterator[str]:
     """Yield the texts of a form and its parts, in order."""
     if isinstance(form, str):
         yield form
     elif isinstance(form, tuple):
         for part in form:
-            yield from _texts(part)
+            yield from texts_of(part)
     elif dataclasses.is_dataclass(form):
         for each in dataclasses.fields(form):
-            yield from _texts(getattr(form, each.name))
+            yield from texts_of(getattr(form, each.name))
 
 
 def _heads(column: ShownColumn) -> bool:

@@ -17,6 +17,7 @@ from kumppanuus.gallery.shown import released_gallery
 from kumppanuus.language.catalogue import LANGUAGES
 from kumppanuus.language.say import Say, speaker
 from kumppanuus.report.exhibits import Exhibit, exhibits
+from kumppanuus.report.publication import texts_of
 from kumppanuus.report.shown import ShownTable, show_table
 from kumppanuus.report.words import say_of_room
 from kumppanuus.study import Language, load_study
@@ -39,17 +40,6 @@ def numbers_of(text: str) -> list[float]:
     return found
 
 
-def _texts(form: object) -> Iterator[str]:
-    if isinstance(form, str):
-        yield form
-    elif isinstance(form, tuple):
-        for part in form:
-            yield from _texts(part)
-    elif dataclasses.is_dataclass(form):
-        for field in dataclasses.fields(form):
-            yield from _texts(getattr(form, field.name))
-
-
 def _derived(table: ShownTable) -> Iterator[float]:
     """Yield what a headline may work out of one table: changes, shares of a sum, how many rows."""
     labels = [column.texts for column in table.columns if column.kind == "label"]
@@ -69,7 +59,7 @@ def unfounded(exhibit: Exhibit, say: Say) -> set[float]:
     room = say_of_room(exhibit.analysis, say)
     shown = [show_table(table, room) for table in exhibit.tables]
     printed = [text for table in shown for column in table.columns for text in (*column.texts, column.title)]
-    words = (exhibit.chart.subtitle, exhibit.chart.footer, exhibit.how, exhibit.caveat, *_texts(exhibit.chart.form))
+    words = (exhibit.chart.subtitle, exhibit.chart.footer, exhibit.how, exhibit.caveat, *texts_of(exhibit.chart.form))
     founded = {number for text in (*words, *printed) for number in numbers_of(text)}
     values = [
         float(each) for table in shown for column in table.columns for each in column.values

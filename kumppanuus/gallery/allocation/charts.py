@@ -5,8 +5,9 @@ from __future__ import annotations
 import pandas as pd
 
 from kumppanuus.disclosure.released import ReleasedResult
-from kumppanuus.drawing import Chart, Notice
+from kumppanuus.drawing import Chart
 from kumppanuus.forms.allocation import allocation, planned, signed
+from kumppanuus.forms.nothing import nothing
 from kumppanuus.language.say import Say, footer
 
 LONGEST = 110
@@ -20,8 +21,7 @@ def plan(released: ReleasedResult, say: Say) -> Chart:
     rows = planned(table, **names)
     known = rows.dropna(subset=["change"])
     if known.empty:
-        words = say("plan.nothing")
-        return Chart(Notice((words,)), words, "", footer(say, ""), words)
+        return nothing(say("plan.nothing"), say)
 
     def price(days: float) -> str:
         return say("unit.days", n=days) if days else say("plan.no_limit")

@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 
 from kumppanuus.disclosure.released import ReleasedResult
-from kumppanuus.drawing import Chart, Notice
+from kumppanuus.drawing import Chart
 from kumppanuus.forms.histogram import Against, against, bins_of, histogram
+from kumppanuus.forms.nothing import nothing
 from kumppanuus.gallery.assessments.compute import LAST, LIMIT, WEEK
 from kumppanuus.language.say import Say, footer
 
@@ -18,8 +19,7 @@ def time_taken(released: ReleasedResult, say: Say) -> Chart:
     """Draw how many children waited how long for their assessment."""
     table = released.tables["time_taken"]
     if bins_of(table).empty:
-        words = say("time_taken.nothing")
-        return Chart(Notice((words,)), words, "", footer(say, ""), words)
+        return nothing(say("time_taken.nothing"), say)
     found = against(table, LIMIT)
     finished, half = _finished(released)
     beyond = "" if math.isnan(found.beyond) else _beyond(found, say)

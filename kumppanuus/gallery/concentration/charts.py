@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 
 from kumppanuus.disclosure.released import ReleasedResult, ReleasedTable
-from kumppanuus.drawing import Chart, Notice
+from kumppanuus.drawing import Chart
 from kumppanuus.forms.lorenz import gini_of, headline_top, lorenz, points_of, top_share
+from kumppanuus.forms.nothing import nothing
 from kumppanuus.language.say import Say, footer
 
 UNEVEN, EVEN = 3.0, 1.5
@@ -18,8 +19,7 @@ def costs(released: ReleasedResult, say: Say) -> Chart:
     """Draw the Lorenz curve of cost with bars of what the top families cost."""
     table = released.tables["costs"]
     if not points_of(table, "share"):
-        words = say("costs.nothing")
-        return Chart(Notice((words,)), words, "", footer(say, ""), words)
+        return nothing(say("costs.nothing"), say)
     form = lorenz(
         table, say, of="share", top=lambda share: say("costs.top", share=share),
         bottom=lambda share: say("costs.bottom", share=share),

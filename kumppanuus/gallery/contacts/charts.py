@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from kumppanuus.disclosure.released import ReleasedResult
-from kumppanuus.drawing import Chart, Notice
+from kumppanuus.drawing import Chart
 from kumppanuus.forms.bars import bars
+from kumppanuus.forms.nothing import nothing
 from kumppanuus.language.say import Say, footer
 
 
@@ -13,8 +14,7 @@ def reasons(released: ReleasedResult, say: Say) -> Chart:
     table = released.tables["reasons"]
     known = table.frame.dropna(subset=["persons"]).sort_values("persons", ascending=False)
     if known.empty:
-        words = say("reasons.nothing")
-        return Chart(Notice((words,)), words, "", footer(say, ""), words)
+        return nothing(say("reasons.nothing"), say)
     first = known.iloc[0]
     form = bars(
         table, say, over="reason", of="persons", bold=str(first["reason"]), colours={str(first["reason"]): "early"}

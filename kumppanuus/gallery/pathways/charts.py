@@ -8,8 +8,9 @@ from dataclasses import dataclass
 import pandas as pd
 
 from kumppanuus.disclosure.released import ReleasedResult
-from kumppanuus.drawing import Chart, Flow, Level, Notice
+from kumppanuus.drawing import Chart, Flow, Level
 from kumppanuus.forms.flow import OTHER, flow, flows_of_group
+from kumppanuus.forms.nothing import nothing
 from kumppanuus.gallery.pathways.compute import STOPS
 from kumppanuus.language.say import Say, footer
 from kumppanuus.methods.shares import difference_limits
@@ -61,8 +62,7 @@ def ways(released: ReleasedResult, say: Say) -> Chart:
     table = released.tables["ways"]
     flows = flows_of_group(table, keep=TARGET)
     if flows.empty or set(flows["to"]) == {OTHER}:
-        words = say("ways.nothing")
-        return Chart(Notice((words,)), words, "", footer(say, ""), words)
+        return nothing(say("ways.nothing"), say)
     steps = tuple(say(f"ways.step_{number}") for number in (1, 2, 3))
     form = flow(table, say, steps=steps, order=STOPS, target=TARGET, colours=_COLOURS)
     headline = ways_headline(next_of(flows), flows, say)

@@ -7,8 +7,9 @@ import math
 import pandas as pd
 
 from kumppanuus.disclosure.released import ReleasedResult
-from kumppanuus.drawing import Chart, Notice
+from kumppanuus.drawing import Chart
 from kumppanuus.forms.forest import clear_rows, forest, ratios_to_expected
+from kumppanuus.forms.nothing import nothing
 from kumppanuus.language.say import Say, footer
 
 
@@ -18,8 +19,7 @@ def areas(released: ReleasedResult, say: Say) -> Chart:
     estimates = ratios_to_expected(table, of="persons", expected="expected")
     known = table.frame.join(estimates).dropna(subset=["value"])
     if known.empty:
-        words = say("areas.nothing")
-        return Chart(Notice((words,)), words, "", footer(say, ""), words)
+        return nothing(say("areas.nothing"), say)
     farthest = _farthest(known)
     form = forest(
         table, say, over="district", n="persons", estimates=estimates,

@@ -6,8 +6,9 @@ import numpy as np
 import pandas as pd
 
 from kumppanuus.disclosure.released import ReleasedResult
-from kumppanuus.drawing import Chart, Notice
+from kumppanuus.drawing import Chart
 from kumppanuus.forms.heatmap import heatmap
+from kumppanuus.forms.nothing import nothing
 from kumppanuus.language.say import Say, footer
 
 CLEAR_GAP = 0.03
@@ -20,8 +21,7 @@ def areas(released: ReleasedResult, say: Say) -> Chart:
     table = released.tables["areas"]
     known = table.frame.dropna(subset=["share"])
     if known.empty:
-        words = say("areas.nothing")
-        return Chart(Notice((words,)), words, "", footer(say, ""), words)
+        return nothing(say("areas.nothing"), say)
     gap = widest_gap(known)
     form = heatmap(
         table, say, rows="service", columns="area", of="share", scale_title=say("areas.scale"),

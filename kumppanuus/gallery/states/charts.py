@@ -9,7 +9,8 @@ from types import MappingProxyType
 import pandas as pd
 
 from kumppanuus.disclosure.released import ReleasedResult
-from kumppanuus.drawing import Chart, Level, Notice
+from kumppanuus.drawing import Chart, Level
+from kumppanuus.forms.nothing import nothing
 from kumppanuus.forms.states import published_at, shares_over_time, states
 from kumppanuus.gallery.states.compute import STATES
 from kumppanuus.language.say import Say, footer
@@ -28,8 +29,7 @@ def after_contact(released: ReleasedResult, say: Say) -> Chart:
     table = released.tables["after_contact"]
     shares = shares_over_time(table, "share", "state")
     if shares.empty:
-        words = say("after_contact.nothing")
-        return Chart(Notice((words,)), words, "", footer(say, ""), words)
+        return nothing(say("after_contact.nothing"), say)
     form = states(
         table, say, of="share", over="state", order=STATES, colours=COLOURS,
         x_label=say("after_contact.axis"), axis_title=say("after_contact.height"),

@@ -6,8 +6,9 @@ import math
 from collections.abc import Mapping, Sequence
 
 from kumppanuus.disclosure.released import ReleasedResult, ReleasedTable
-from kumppanuus.drawing import Capacity, Chart, Level, Notice
+from kumppanuus.drawing import Capacity, Chart, Level
 from kumppanuus.drawing.spec import LEVELS
+from kumppanuus.forms.nothing import nothing
 from kumppanuus.forms.stock import Change, changes, stock
 from kumppanuus.gallery.stock.forecast import STEPS, drift
 from kumppanuus.language.say import Say, footer
@@ -19,8 +20,7 @@ def months(released: ReleasedResult, say: Say) -> Chart:
     """Draw the clients of each level and the forecast."""
     table, names = released.tables["months"], {"over": "level", "at": "month", "of": "persons"}
     if table.frame["persons"].isna().all():
-        words = say("months.nothing")
-        return Chart(Notice((words,)), words, "", footer(say, ""), words)
+        return nothing(say("months.nothing"), say)
     places = {str(level): float(number) for level, number in released["places"][["level", "places"]].to_numpy()}
     ahead = drift(table, **names)
     form = stock(

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pandas as pd
 
 from kumppanuus.disclosure.released import ReleasedResult
-from kumppanuus.drawing import Chart, NetworkCircle, Notice
+from kumppanuus.drawing import Chart, NetworkCircle
 from kumppanuus.forms.network_circle import Layout, hub_of, network_circle, pairs_from
+from kumppanuus.forms.nothing import nothing
 from kumppanuus.gallery.ties.compute import LEAST_LIFT
 from kumppanuus.language.say import Say, footer
 
@@ -26,8 +27,7 @@ def force(released: ReleasedResult, say: Say) -> Chart:
 def _chart(released: ReleasedResult, say: Say, layout: Layout) -> Chart:
     services, pairs = released.tables["services"], pairs_from(released.tables["pairs"], LEAST_LIFT)
     if services.frame["families"].notna().sum() == 0:
-        words = say("circle.nothing")
-        return Chart(Notice((words,)), words, "", footer(say, ""), words)
+        return nothing(say("circle.nothing"), say)
     hub = hub_of(pairs, services)
     form = network_circle(released.tables["pairs"], say, nodes=services, least=LEAST_LIFT, bold=hub, layout=layout)
     headline = ties_headline(pairs, hub, say)

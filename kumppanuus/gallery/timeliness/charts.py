@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from kumppanuus.disclosure.released import ReleasedResult
-from kumppanuus.drawing import Chart, Notice
+from kumppanuus.drawing import Chart
 from kumppanuus.forms.funnel import Placed, funnel, placed_units
+from kumppanuus.forms.nothing import nothing
 from kumppanuus.language.say import Say, footer
 
 LONGEST = 120
@@ -16,8 +17,7 @@ def teams(released: ReleasedResult, say: Say) -> Chart:
     table = released.tables["teams"]
     found = placed_units(table, part="in_time", of="persons", share="share")
     if found.rows.empty:
-        words = say("teams.nothing")
-        return Chart(Notice((words,)), words, "", footer(say, ""), words)
+        return nothing(say("teams.nothing"), say)
     form = funnel(
         table, say, over="team", part="in_time", of="persons", share="share", x_title=say("teams.x"),
         y_title=say("teams.y"), centre_text=say("teams.all", share=say.percent(found.centre)),

@@ -6,8 +6,9 @@ import math
 from dataclasses import dataclass
 
 from kumppanuus.disclosure.released import ReleasedResult, ReleasedTable
-from kumppanuus.drawing import Chart, Notice
+from kumppanuus.drawing import Chart
 from kumppanuus.forms.combinations import OTHER, combinations, parts_of
+from kumppanuus.forms.nothing import nothing
 from kumppanuus.gallery.together.compute import HELPS
 from kumppanuus.language.say import Say, footer
 
@@ -43,8 +44,7 @@ def sets(released: ReleasedResult, say: Say) -> Chart:
     table = released.tables["sets"]
     known = table.frame[table.frame["combination"].astype(str) != OTHER].dropna(subset="families")
     if known.empty:
-        words = say("sets.nothing")
-        return Chart(Notice((words,)), words, "", footer(say, ""), words)
+        return nothing(say("sets.nothing"), say)
     form = combinations(
         table, say, of="families", highlight=_OPEN_CARE, order=HELPS,
         highlight_text=say("sets.with_open_care"), others_text=say("sets.others"),

@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 
 from kumppanuus.disclosure.released import ReleasedResult
-from kumppanuus.drawing import Chart, Notice
+from kumppanuus.drawing import Chart
+from kumppanuus.forms.nothing import nothing
 from kumppanuus.forms.run_chart import Course, course_of, run_chart
 from kumppanuus.gallery.waiting.compute import CHANGE
 from kumppanuus.language.say import Say, footer
@@ -19,8 +20,7 @@ def queue(released: ReleasedResult, say: Say) -> Chart:
     table = released.tables["queue"]
     course = course_of(table, over="month", of="waiting", change=CHANGE)
     if math.isnan(course.last):
-        words = say("queue.nothing")
-        return Chart(Notice((words,)), words, "", footer(say, ""), words)
+        return nothing(say("queue.nothing"), say)
     form = run_chart(
         table, say, over="month", of="waiting", axis_title=say("queue.axis"), change=(CHANGE, say("queue.change")),
         goal=(GOAL, say("queue.goal", n=GOAL)),

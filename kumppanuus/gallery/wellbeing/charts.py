@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from kumppanuus.disclosure.released import ReleasedResult
-from kumppanuus.drawing import Chart, Item, Notice
+from kumppanuus.drawing import Chart, Item
 from kumppanuus.forms.likert import Sides, known_items, likert, sides_of
+from kumppanuus.forms.nothing import nothing
 from kumppanuus.gallery.wellbeing.compute import SCALE
 from kumppanuus.language.say import Say, footer
 from kumppanuus.methods.shares import balance_limits
@@ -17,8 +18,7 @@ def statements(released: ReleasedResult, say: Say) -> Chart:
     table = released.tables["statements"]
     sides = sides_of(table, SCALE, over="statement")
     if not sides:
-        words = say("statements.nothing")
-        return Chart(Notice((words,)), words, "", footer(say, ""), words)
+        return nothing(say("statements.nothing"), say)
     least = (known_items(sides) or ("",))[-1]
     form = likert(
         table, say, scale=SCALE, over="statement", bold=least, merged_text=say("statements.merged"),
