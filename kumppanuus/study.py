@@ -21,6 +21,7 @@ Language = Literal["fi", "sv", "en"]
 LANGUAGES: tuple[Language, ...] = ("fi", "sv", "en")
 Level = Literal["universal", "early", "special", "corrective"]
 Production = Literal["own", "purchased", "voucher", "family"]
+EndCause = Literal["planned", "escalated", "dropped", "moved", "adult", "other", "by_next"]
 TableName = Literal[
     "clients", "identities", "family_links", "relationships", "contacts", "visits", "costs", "capacity", "answers",
     "needs", "goals", "population", "indicators", "services",
@@ -217,7 +218,8 @@ class Outputs(Part):
 class Study(Part):
     """The whole study file.
 
-    `root` is the folder of the file; relative paths start there.
+    `root` is the folder of the file; relative paths start there. `end_causes`: reason for ending -> what kind of end
+    it is; ``by_next``: told by what follows. Reasons that are not named are ``other``.
     """
 
     schema_version: Literal[1] = Field(default=1, alias="schema")
@@ -229,6 +231,7 @@ class Study(Part):
     sources: tuple[Source, ...] = Field(min_length=1)
     areas: tuple[Area, ...] = ()
     services: tuple[Service, ...] = ()
+    end_causes: dict[str, EndCause] = {}
     disclosure: Disclosure = Disclosure()
     outputs: Outputs = Outputs()
     analyses: dict[str, dict[str, Any]] = {}

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from functools import cache
 
-from kumppanuus.register import spells
+from kumppanuus.register import sets, spells
 from kumppanuus.register.calendar import MONTH_DAYS, month_day
+from kumppanuus.register.facts import SPELL_FACTS
 
 _LENGTH = {
     "spells": "1", "late": "(entry_day > 0)::INTEGER", "ended": "ended::INTEGER", "persons_ended": "ended",
@@ -57,12 +59,20 @@ DERIVED = (
     "client_lengths", "family_lengths",
     "family_stays", "client_stays", "client_meetings", "family_pairs", "family_meetings", "families",
     "turns", "client_turn_years", "family_turn_years", "family_turns", "family_turn_kinds", "family_start_quarters",
+    "spell_facts", "client_sets", "family_sets", "client_level_stays", "family_level_stays", "client_masks",
+    "family_masks", "sampled_families",
 )  # fmt: skip
 """Derived tables; each needs canonical ones and earlier ones only."""
 
 
-def derivations(tolerance_days: int) -> dict[str, str]:
-    """Return the SQL of every derived table, in an order in which they can be made."""
+@cache
+def derivations(tolerance_days: int, services: int = 0) -> dict[str, str]:
+    """Return the SQL of every derived table, in an order in which they can be made.
+
+    Parameters
+    ----------
+    tolerance_days : gap that still joins two relationships. services : number of services of the study.
+    """
     by_family = spells.by_family
     made = {
         "spells": spells.spells("relationships", tolerance_days),
@@ -95,6 +105,14 @@ def derivations(tolerance_days: int) -> dict[str, str]:
         "family_start_quarters": by_family(
             "(FROM turns WHERE NOT is_end)", "service, level, quarter", relationships="1"
         ),
+        "spell_facts": SPELL_FACTS,
+        "client_sets": sets.sets("client_stays", "client, family", services),
+        "family_sets": sets.sets("family_stays", "family", services),
+        "client_level_stays": sets.level_stays("client, family"),
+        "family_level_stays": sets.level_stays("family"),
+        "client_masks": sets.client_masks(services),
+        "family_masks": sets.FAMILY_MASKS,
+        "sampled_families": sets.SAMPLED_FAMILIES,
     }
     return {name: made[name] for name in DERIVED}
 

@@ -96,8 +96,9 @@ class Register:
 
     def derived(self, study: Study) -> Path:
         """Return the folder of what was derived by the rules of a study: its window, spells and catalogue."""
-        rules = [study.window, study.spells, *study.services]
-        digest = hashlib.sha256("\n".join(part.model_dump_json(by_alias=True) for part in rules).encode())
+        rules = [part.model_dump_json(by_alias=True) for part in (study.window, study.spells, *study.services)]
+        made = derivations(study.spells.tolerance_days, len(study.services)).values()
+        digest = hashlib.sha256("\n".join([*rules, *map("=".join, sorted(study.end_causes.items())), *made]).encode())
         return self.folder / _DERIVED_FOLDER / digest.hexdigest()[:16]
 
 
@@ -161,7 +162,7 @@ def derive(register: Register, study: Study, wanted: Iterable[str]) -> None:
     for name in asked:
         (aside / name).mkdir(parents=True, mode=0o700)
     try:
-        steps = needed(asked, have, derivations(study.spells.tolerance_days))
+        steps = needed(asked, have, derivations(study.spells.tolerance_days, len(study.services)))
         for bucket in range(register.buckets):
             _derive_bucket(register, study, bucket, steps, {name: aside / name for name in asked})
         place.mkdir(exist_ok=True, mode=0o700)
@@ -197,7 +198,7 @@ def _see_codes(connection: duckdb.DuckDBPyConnection, name: str, files: Sequence
 
 
 def create_study_tables(connection: duckdb.DuckDBPyConnection, study: Study) -> None:
-    """Create the small tables that SQL needs of the study: period, years, services, unit_costs."""
+    """Create the small tables that SQL needs of the study: period, years, services, unit_costs, end_causes."""
     window = study.window
     connection.execute(
         "CREATE TABLE period AS SELECT $1::DATE AS first_day, $2::DATE AS end_day", [window.first, window.end]
@@ -223,6 +224,9 @@ def create_study_tables(connection: duckdb.DuckDBPyConnection, study: Study) -> 
     ]
     if known:
         connection.executemany("INSERT INTO unit_costs VALUES (?, ?, ?, ?)", known)
+    connection.execute("CREATE TABLE end_causes(end_reason VARCHAR, cause VARCHAR)")
+    if study.end_causes:
+        connection.executemany("INSERT INTO end_causes VALUES (?, ?)", [*study.end_causes.items()])
 
 
 def _write_canonical(
