@@ -8,20 +8,25 @@ import pyarrow as pa
 from kumppanuus.study import Study
 
 LEVELS = ("universal", "early", "special", "corrective")
-SERVICES = tuple(f"s{number:02d}" for number in range(16))
+SERVICES = 16
 FIRST_DAY, LAST_DAY = np.datetime64("2021-01-01"), np.datetime64("2025-12-31")
 
 
-def bench_study() -> Study:
-    """Return a study of 16 services on four levels, with unit costs."""
-    services = [
+def codes(services: int) -> list[str]:
+    """Return the codes of so many services."""
+    return [f"s{number:02d}" for number in range(services)]
+
+
+def bench_study(services: int = SERVICES) -> Study:
+    """Return a study of services on four levels, with unit costs."""
+    catalogue = [
         {
             "code": code,
             "name": {"fi": code},
             "level": LEVELS[place % 4],
             "unit_costs_eur": {"own": 40.0, "purchased": 70.0},
         }
-        for place, code in enumerate(SERVICES)
+        for place, code in enumerate(codes(services))
     ]
     return Study.model_validate(
         {
@@ -29,12 +34,12 @@ def bench_study() -> Study:
             "study": {"organiser": "Suuri"},
             "window": {"from": "2021-01-01", "to": "2025-12-31"},
             "sources": [{"table": "relationships", "files": ["x.csv"], "columns": {"client": "c"}}],
-            "services": services,
+            "services": catalogue,
         }
     )
 
 
-def relationships(n: int, clients: int, seed: int = 7) -> dict[str, pa.Table]:
+def relationships(n: int, clients: int, seed: int = 7, services: int = SERVICES) -> dict[str, pa.Table]:
     """Return `n` relationships of `clients` clients in families of about two, one tenth open, some entering late."""
     random = np.random.default_rng(seed)
     numbers = random.integers(1, 2**63, clients, dtype=np.uint64)
@@ -44,10 +49,10 @@ def relationships(n: int, clients: int, seed: int = 7) -> dict[str, pa.Table]:
     seen = (end > FIRST_DAY) & (start <= LAST_DAY)
     start = np.where(seen, start, FIRST_DAY + random.integers(0, 1500, n).astype("timedelta64[D]"))
     end = np.where(seen, end, start + np.timedelta64(90, "D"))
-    codes = random.integers(0, len(SERVICES), n)
+    used = random.integers(0, services, n)
     frame = {
         "client": pa.array(numbers[random.integers(0, clients, n)]),
-        "service": pa.array(np.array(SERVICES)[codes]),
+        "service": pa.array(np.array(codes(services))[used]),
         "start": pa.array(start.astype("datetime64[D]")),
         "end": pa.array(end.astype("datetime64[D]"), mask=(end > LAST_DAY) | (random.random(n) < 0.05)),
         "end_reason": pa.nulls(n, pa.string()),

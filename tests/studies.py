@@ -12,6 +12,7 @@ import pyarrow as pa
 
 from kumppanuus.register.store import Register, build_register
 from kumppanuus.study import Study
+from kumppanuus.wings import ROOMS
 
 TOY = """
 schema = 1
@@ -113,6 +114,16 @@ def clients(rows: Sequence[tuple[int, int | None, str | None]]) -> pa.Table:
 def register(folder: Path, study: Study, buckets: int = 4, **tables: pa.Table) -> Register:
     """Build a register of canonical tables in `folder`."""
     return build_register(tables, study, folder / "register", buckets=buckets)
+
+
+def others(*kept: str) -> list[str]:
+    """Return the keys of all rooms but those kept: what a run may skip that is not about them."""
+    return [room.key for room in ROOMS if room.key not in kept]
+
+
+def few(*kept: str) -> list[str]:
+    """Return the words of a command line that skip all rooms but those kept."""
+    return [word for key in others(*kept) for word in ("--skip", key)]
 
 
 def _day(text: str) -> datetime.date:

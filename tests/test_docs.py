@@ -41,6 +41,18 @@ def test_every_page_with_commands_is_run_somewhere() -> None:
     assert {page.name for page in PAGES if _commands(page)} == {"README.md", "walk.md"}
 
 
+@pytest.mark.parametrize("page", sorted((ROOT / "docs" / "methods").glob("*.md")), ids=lambda page: page.stem)
+def test_the_examples_of_the_methods_run(page: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Each page shows how its estimators are called on anybody's counts, and what they answer."""
+    text = page.read_text(encoding="utf-8")
+    blocks = re.findall(r"```python\n(.*?)```(?:\s*```text\n(.*?)```)?", text, re.DOTALL)
+    assert blocks
+    names: dict[str, object] = {}
+    for code, answer in blocks:
+        exec(compile(code, page.name, "exec"), names)
+        assert not answer or capsys.readouterr().out.split() == answer.split()
+
+
 @pytest.fixture
 def municipality(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
     """A folder in which a small town stands where the walk has the demo: it takes a tenth of the time."""

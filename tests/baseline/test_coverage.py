@@ -13,8 +13,6 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from kumppanuus import drawing
 from kumppanuus.analysis import Context
@@ -189,31 +187,6 @@ def test_children_of_two_families_are_not_told(homes: tuple[int, ...], shown: bo
     (year,) = released(found)["years"].to_dict("records")
     assert (year["children"] == 9, year["share"] == 0.03) == (shown, shown)
     assert "children_families" not in year
-
-
-_DAYS = st.integers(-400, 1100).map(lambda days: datetime.date(2020, 1, 1) + datetime.timedelta(days))
-_ROW = st.tuples(st.integers(1, 12), st.sampled_from(SERVICES), _DAYS, st.none() | st.integers(1, 700))
-
-
-@settings(max_examples=8, deadline=None)
-@given(st.lists(_ROW, max_size=25), st.lists(st.integers(1, 6), min_size=12, max_size=12))
-def test_bucket_by_bucket_is_the_same(
-    drawn: list[tuple[int, str, datetime.date, int | None]], homes: list[int]
-) -> None:
-    given_rows = [
-        (client, service, str(start), str(start + datetime.timedelta(length)) if length else None)
-        for client, service, start, length in drawn
-    ]
-    born = [f"{2000 + place}-06-15" if place % 3 else None for place in range(12)]
-    tables = {
-        "clients": clients(*((place + 1, home, born[place]) for place, home in enumerate(homes))),
-        "relationships": relationships(*given_rows),
-        "population": POPULATION,
-    }
-    whole, parts = counted(tables), counted(tables, by_bucket=True)
-    assert whole.keys() == parts.keys()
-    for name, frame in whole.items():
-        pd.testing.assert_frame_equal(frame, parts[name])
 
 
 # ---------------------------------------------------------------------------------------------------------------

@@ -15,6 +15,10 @@ import pytest
 
 from kumppanuus.wings import ROOMS
 from tests.conftest import ROOT, Shell
+from tests.studies import few
+
+FEW = few("baseline.coverage", "baseline.data_quality")
+"""What these tests are about is not the analyses: whole runs are in `test_demo` and `test_docs`."""
 
 
 def _files(folder: Path) -> dict[str, bytes]:
@@ -28,7 +32,7 @@ def finished(demo_folder: Path, tmp_path_factory: pytest.TempPathFactory, shell:
 
     folder = tmp_path_factory.mktemp("valmis") / "kunta"
     shutil.copytree(demo_folder, folder, ignore=shutil.ignore_patterns("runs", ".kumppanuus"))
-    told = shell("run", folder, "--no-png")
+    told = shell("run", folder, "--no-png", *FEW)
     assert told.returncode == 0, told.stderr
     return folder
 
@@ -84,11 +88,12 @@ def test_list_says_what_can_run(finished: Path, shell: Shell) -> None:
 
 
 def test_only_and_skip(copied_demo: Path, shell: Shell) -> None:
-    told = shell("run", copied_demo, "--only", "baseline", "--no-png")
+    told = shell("run", copied_demo, "--only", "baseline.coverage", "--no-png", "--skip", "lifecycle")
     assert told.returncode == 0, told.stderr
     (run,) = [path for path in (copied_demo / "runs").iterdir() if path.is_dir()]
     shown = {path.name.split("-")[1] for path in (run / "charts").iterdir()}
     assert shown - {"data"} == {"baseline"}  # the row account is always there
+    assert not any("quality" in path.name for path in (run / "charts").iterdir())
     assert shell("run", copied_demo, "--only", "baselin").returncode == 2
     assert (
         shell("run", copied_demo, "--skip", *("baseline", "--skip", "lifecycle", "--skip", "resources")).returncode == 2
@@ -182,8 +187,8 @@ def test_two_runs_at_once(copied_demo: Path, shell: Shell) -> None:
 
 def test_a_killed_run_leaves_the_earlier_one_whole(finished: Path, shell: Shell) -> None:
     before = _files(finished / "runs")
-    for wait in (0.8, 2.0, 3.5):
-        command = [sys.executable, "-m", "kumppanuus", "run", str(finished), "--no-png"]
+    for wait in (0.8, 2.0, 3.0):
+        command = [sys.executable, "-m", "kumppanuus", "run", str(finished), "--no-png", *FEW]
         with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
             time.sleep(wait)
             process.kill()
@@ -192,7 +197,7 @@ def test_a_killed_run_leaves_the_earlier_one_whole(finished: Path, shell: Shell)
         # between two renames the earlier run waits aside, whole, for the next call to put it back
         aside = {f"{name[1:].replace('.earlier', '', 1)}": data for name, data in found.items() if ".earlier" in name}
         assert before in (kept, aside)
-    told = shell("run", finished, "--no-png")
+    told = shell("run", finished, "--no-png", *FEW)
     assert told.returncode == 0, told.stderr
     assert _files(finished / "runs") == before
 
@@ -203,7 +208,7 @@ def test_an_internal_fault_shows_no_data(copied_demo: Path, tmp_path: Path) -> N
         "import sys, kumppanuus.pipeline as p\n"
         "def broken(*_a, **_k): raise ValueError('salainen 131052-308T')\n"
         "p.release = broken\n"
-        f"sys.argv = ['kumppanuus', 'run', {str(copied_demo)!r}]\n"
+        f"sys.argv = ['kumppanuus', 'run', {str(copied_demo)!r}, *{FEW!r}]\n"
         "from kumppanuus.cli import main\nmain()\n"
     )
     told = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=False)

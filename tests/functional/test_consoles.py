@@ -12,8 +12,9 @@ import pytest
 
 from kumppanuus.console.speech import _plainer
 from tests.functional.small_town import write_town
+from tests.studies import few
 
-FEW = ("--skip", "baseline.data_quality", "--skip", "lifecycle", "--skip", "resources")
+FEW = few("baseline.coverage")
 """What is left is one analysis, so that a run is quick."""
 
 

@@ -20,6 +20,7 @@ from kumppanuus.study import load_study
 from tests.conftest import Shell
 from tests.functional.dialects import Register, full_rows, give_key, registers_of, toml, utf8_with_mark
 from tests.intake.postgresql import PASSWORD, Server, binaries, running
+from tests.studies import few
 
 STEMS = {
     "relationships": "asiakkuudet_2025", "clients": "asiakkaat_2025", "visits": "kaynnit", "costs": "kustannukset",
@@ -32,7 +33,7 @@ TYPES = {
     "Ikä enintään": "integer",
     "Väkiluku": "integer",
 }
-FEW = ("--skip", "baseline.data_quality", "--skip", "lifecycle.durations")
+FEW = few("baseline.coverage", "lifecycle.network", "resources.spending")
 """The rooms that take longest; what is read is the same for all."""
 OF_FILES = ("files", "folder", "format", "encoding", "delimiter", "sheet", "header_row")
 

@@ -22,6 +22,9 @@ from kumppanuus.reports import Order
 from kumppanuus.study import Study, load_study
 from kumppanuus.wings import ROOMS
 from tests.functional.small_town import write_town
+from tests.studies import others
+
+FEW = others("lifecycle.durations", "lifecycle.network", "resources.spending")
 
 
 def _quiet(_step: str, _done: int, _total: int) -> None:
@@ -37,7 +40,7 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Study:
     folder = tmp_path_factory.mktemp("pikkula")
     write_town(folder)
     study = load_study(folder)
-    pipeline.run(study, skip=["baseline"], progress=_quiet)
+    pipeline.run(study, skip=FEW, progress=_quiet)
     return study
 
 
@@ -106,7 +109,7 @@ def test_running_again_keeps_what_was_edited(study: Study) -> None:
     page, right = folder / "raportti.html", (folder / "raportti.html").read_bytes()
     page.write_text("muokattu", encoding="utf-8")
     (folder / "charts" / "oma.txt").write_text("oma", encoding="utf-8")
-    pipeline.run(study, skip=["baseline"], progress=_quiet)
+    pipeline.run(study, skip=FEW, progress=_quiet)
     assert page.read_bytes() == right
     assert (folder / "raportti.old.html").read_text(encoding="utf-8") == "muokattu"
     assert (folder / "charts" / "oma.txt").read_text(encoding="utf-8") == "oma"
@@ -131,7 +134,7 @@ def test_a_full_disk_is_told_in_words_and_the_run_stands_as_it_was(
 
     monkeypatch.setattr(pipeline, "write_report", full)
     with pytest.raises(StudyError, match="KU544"):
-        pipeline.run(study, skip=["baseline"], progress=_quiet)
+        pipeline.run(study, skip=FEW, progress=_quiet)
     assert _bytes(_folder(study)) == before
 
 
@@ -214,7 +217,7 @@ def test_the_next_report_says_what_changed_and_why(study: Study) -> None:
     first = _folder(study).name
     settings = study.root / "kumppanuus.toml"
     settings.write_text(settings.read_text(encoding="utf-8") + "\n[families]\nlargest = 30\n", encoding="utf-8")
-    again = pipeline.run(load_study(study.root), skip=["baseline"], supersedes=[], progress=_quiet)
+    again = pipeline.run(load_study(study.root), skip=FEW, supersedes=[], progress=_quiet)
     changes = _changes(study)
     assert changes is not None
     assert changes.since == first
@@ -224,7 +227,7 @@ def test_the_next_report_says_what_changed_and_why(study: Study) -> None:
     assert changes.same == len(json.loads((again.folder / "manifest.json").read_text())["exhibits"])
     assert json.loads((again.folder / "manifest.json").read_text())["changes_since"] == first
     before = _bytes(again.folder)
-    assert pipeline.run(load_study(study.root), skip=["baseline"], progress=_quiet).run_id == again.run_id
+    assert pipeline.run(load_study(study.root), skip=FEW, progress=_quiet).run_id == again.run_id
     assert _bytes(again.folder) == before
 
 
@@ -233,10 +236,10 @@ def test_a_run_withdrawn_later_is_spoken_of_no_more(study: Study) -> None:
     settings = study.root / "kumppanuus.toml"
     plain = settings.read_text(encoding="utf-8")
     settings.write_text(plain + "\n[families]\nlargest = 30\n", encoding="utf-8")
-    second = pipeline.run(load_study(study.root), skip=["baseline"], progress=_quiet).run_id
+    second = pipeline.run(load_study(study.root), skip=FEW, progress=_quiet).run_id
     assert _changes(study, run_id=second) is not None
     settings.write_text(plain + "\n[families]\nlargest = 29\n", encoding="utf-8")
-    pipeline.run(load_study(study.root), skip=["baseline"], supersedes=[first], progress=_quiet)
+    pipeline.run(load_study(study.root), skip=FEW, supersedes=[first], progress=_quiet)
     assert _changes(study, run_id=second) is None
 
 
@@ -244,7 +247,7 @@ def test_a_withdrawn_run_is_not_spoken_of(study: Study) -> None:
     first = _folder(study).name
     settings = study.root / "kumppanuus.toml"
     settings.write_text(settings.read_text(encoding="utf-8") + "\n[families]\nlargest = 30\n", encoding="utf-8")
-    pipeline.run(load_study(study.root), skip=["baseline"], supersedes=[first], progress=_quiet)
+    pipeline.run(load_study(study.root), skip=FEW, supersedes=[first], progress=_quiet)
     assert _changes(study) is None
     with pytest.raises(DisclosureError, match="KU512"):
         reports.make(study, Order(), run_id=first, progress=_quiet)

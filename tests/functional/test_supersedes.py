@@ -14,8 +14,9 @@ from kumppanuus import cli, pipeline
 from kumppanuus.errors import DisclosureError
 from tests.conftest import Shell
 from tests.functional.small_town import write_town
+from tests.studies import few
 
-FEW = ("--skip", "lifecycle.durations", "--skip", "resources")
+FEW = few("baseline.coverage", "baseline.data_quality", "lifecycle.network")
 """What is not needed to compare runs."""
 
 

@@ -22,6 +22,7 @@ from kumppanuus.summaries import summarise
 from kumppanuus.workshop.notes import SCHEMA
 from tests.conftest import Shell
 from tests.functional.small_town import write_town
+from tests.studies import others
 
 LEVELS, REACH = "lifecycle.durations/levels", "baseline.coverage/services"
 PAGE = "tyopajan-yhteenveto.html"
@@ -33,7 +34,7 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("tyopaja") / "pikkula"
     write_town(folder)
     only = ("lifecycle.durations", "baseline.coverage")
-    pipeline.run(load_study(folder), only=only, png=False, progress=lambda *_: None)
+    pipeline.run(load_study(folder), only=only, skip=others(*only), png=False, progress=lambda *_: None)
     return folder
 
 
