@@ -27,6 +27,9 @@ Role = Literal[
     "sum",  # a total over the row's people; of = (persons, families, concentration)
     "mean",  # a mean over the row's people; of = (persons, families, concentration)
     "behind",  # persons or families behind another number of the row; the gate knows them, nobody else does
+    "expected",  # what a null model lets expect, its spread, or a total behind a ratio; only the gate may know it
+    "ratio",  # of = (number, expected, count): one over the other, in steps for the published count, 1 decimal (R16)
+    "mark",  # of = (families, expected, spread): 1 = more than expected, -1 = fewer, 0 = no difference seen (R16)
     "concentration",  # share of the largest: sum of squared family totals / squared total (0-1); never published
     "lift",  # of an edge: pair x all / (first x second), by the gate from protected families; of = (all table,)
     "from_curve",  # of = (curve table, statistic): read by the gate off the published curve of the same dimensions
@@ -37,6 +40,9 @@ Role = Literal[
     "lower",
     "upper",
     "quantile",  # of = (persons, bin persons, bin families): the lower edge of the bin it falls in; `level` says which
+    "hazard_ratio",  # of = (ends, "value" | "lower" | "upper"): in steps; the reference has 1 three times (R16)
+    "evidence",  # a p; of = (ends of the smallest group compared,): shown as the upper end of its class (R16)
+    "recurrence",  # mean number so far of an event that can come again, per person, of a curve, with its limits (R16)
     "cumulative",  # of a Lorenz curve: L(p), share of the sum that the lowest p have; of = (sum, concentration)
 ]
 Form = Literal[
@@ -52,10 +58,14 @@ Form = Literal[
 ]
 STEPS = ("merge", "longer", "hide", "drop")
 """How a table may be made coarser when the audit asks for it, see `Table.coarsen`."""
-CURVE_STATISTICS = ("median", "median_lower", "median_upper", "share_12", "share_12_lower", "share_12_upper",
-                    "share_24", "share_24_lower", "share_24_upper", "mean_24")  # fmt: skip
-"""What `from_curve` may read: median and limits in months, share still open at 12 and 24 months, mean of the first
-24 months in months."""
+CURVE_STATISTICS = tuple(
+    f"{statistic}{end}"
+    for statistic in ("median", "quartile_1", "quartile_3", "share_6", "share_12", "share_24", "mean_24")
+    for end in ("", "_lower", "_upper")
+)
+"""What `from_curve` may read, each with its limits: the months when at most a half, three quarters and a quarter are
+still open (median, first and third quartile of the time), the share still open at 6, 12 and 24 months, and the mean of
+the first 24 months in months."""
 
 MEASURES: frozenset[str] = frozenset(
     {
@@ -67,6 +77,8 @@ MEASURES: frozenset[str] = frozenset(
         "sum",
         "mean",
         "lift",
+        "ratio",
+        "mark",
         "from_curve",
         "survival",
         "incidence",
@@ -74,6 +86,9 @@ MEASURES: frozenset[str] = frozenset(
         "lower",
         "upper",
         "quantile",
+        "hazard_ratio",
+        "evidence",
+        "recurrence",
         "cumulative",
     }
 )
@@ -121,6 +136,8 @@ class Table:
         under fewer. Empty: the table's own.
     fixed : codes that the whole table is counted under besides, such as ``(("flow", "starts"),)``.
     together : of curves: the dimensions (causes, states) whose curves add up to a whole; they share one grid (R8).
+    beside : of curves: a sibling whose curves divide the same people in another way; sums of the one less sums of the
+        other must not tell of a group that neither shows (R8).
     coarsen : what may be done, in this order, when the audit finds that a number could be worked out: ``merge`` the
         smallest categories into "other" and ``longer`` steps of time (over a dimension that adds up), ``hide`` the
         smallest published numbers beside it, ``drop`` the breakdown.
@@ -134,6 +151,7 @@ class Table:
     fixed: tuple[tuple[str, str], ...] = ()
     together: tuple[str, ...] = ()
     coarsen: tuple[str, ...] = ("hide", "drop")
+    beside: str = ""
 
     def names(self, *roles: str) -> tuple[str, ...]:
         """Return the columns that have one of `roles`, in order."""
@@ -148,10 +166,10 @@ class Table:
 def result_table(
     form: Form, columns: Mapping[str, Column], *, within: str = "", nodes: str = "", population: str = "",
     fixed: tuple[tuple[str, str], ...] = (), together: tuple[str, ...] = (),
-    coarsen: tuple[str, ...] = ("hide", "drop"),
+    coarsen: tuple[str, ...] = ("hide", "drop"), beside: str = "",
 ) -> Any:  # fmt: skip
     """Declare a field of a result dataclass as a tidy table (a pandas frame with exactly these columns)."""
-    return field(metadata={"table": Table(form, columns, within, nodes, population, fixed, together, coarsen)})
+    return field(metadata={"table": Table(form, columns, within, nodes, population, fixed, together, coarsen, beside)})
 
 
 @dataclass(frozen=True, slots=True)

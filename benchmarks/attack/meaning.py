@@ -98,13 +98,16 @@ def _pairs_need_two(book: Book, everyone: pd.DataFrame, breadth: pd.DataFrame, p
 
 def _durations(copier: Copier, sheets: Sheets) -> None:
     book, counts = copier.book, ["spells", "late", "still_open", "ended"]
-    people = {"persons": "families", "ended_persons": "ended_families"}
+    people = {"persons": "families", "ended_persons": "ended_families", "open_persons": "open_families"}
     levels = copier.copy(DURATIONS, "levels", ["level"], people, counts, always=False)
     services = copier.copy(DURATIONS, "services", ["level", "service"], people, counts, always=False)
     for sheet, name in ((levels, "levels"), (services, "services")):
         terms = [(1.0, sheet["spells"]), (-1.0, sheet["still_open"]), (-1.0, sheet["ended"])]
         book.combine("open and ended", terms, 0.0, 0.0)
-        for part, whole in (("late", "spells"), ("ended_persons", "persons"), ("ended_families", "families")):
+        for part, whole in (
+            ("late", "spells"), ("ended_persons", "persons"), ("ended_families", "families"),
+            ("open_persons", "persons"), ("open_families", "families"), ("open_persons", "still_open"),
+        ):  # fmt: skip
             book.part(f"{part} of {whole}", sheet[part], sheet[whole])
         for fewer, more in (("persons", "spells"), ("ended_persons", "ended")):
             book.at_most(f"{fewer} <= {more}", sheet[fewer], sheet[more])
@@ -112,7 +115,26 @@ def _durations(copier: Copier, sheets: Sheets) -> None:
     _sum(book, "services of a level", levels, services, ["level"], counts)
     _union(book, "services of a level, people", levels, services, ["level"], [*BOTH, "ended_persons", "ended_families"])
     _mean_of_means(copier, levels, services)
+    for name, code in (("cohorts", "cohort"), ("ages", "age_group"), ("areas", "area")):
+        _divided_again(copier, levels, name, code)
+    copier.copy(DURATIONS, "differences", ["comparison"], PEOPLE, [], always=False)
     sheets |= {"length_levels": levels, "length_services": services}
+
+
+def _divided_again(copier: Copier, levels: pd.DataFrame, name: str, code: str) -> None:
+    """The spells of all levels are those of all cohorts, of all ages, of all areas; so are the ended ones."""
+    book = copier.book
+    sheet = copier.copy(DURATIONS, name, [code], PEOPLE, ["spells", "ended"], always=False)
+    book.part(f"ended of spells, {name}", sheet["ended"], sheet["spells"])
+    book.at_most(f"persons <= spells, {name}", sheet["persons"], sheet["spells"])
+    for count in ("spells", "ended"):
+        cells = np.concatenate([levels[count].to_numpy(), sheet[count].to_numpy()])
+        signs = np.concatenate([np.ones(len(levels)), -np.ones(len(sheet))])
+        if len(levels) and len(sheet) and (cells >= 0).all():
+            book.relate(f"{count} of levels and {name}", np.zeros(len(cells), dtype=int), cells, signs, 0.0, 0.0, 1)
+    points = copier.copy(DURATIONS, f"{name[:-1]}_curves", [code, "time"], PEOPLE, ["at_risk"], always=True)
+    for who in BOTH if len(points) else ():
+        book.same(f"people of a curve, {name}", points[who], beside(points, sheet, {code: code}, who))
 
 
 def _curve_numbers(copier: Copier, sizes: pd.DataFrame, name: str) -> None:

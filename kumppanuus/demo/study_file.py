@@ -53,6 +53,17 @@ tolerance_days = 0
 window = "concurrent"
 """
 
+END_CAUSES = """
+# Mitä päättymissyyt tarkoittavat. planned = suunnitellusti, dropped = keskeytyi, moved = muutti pois,
+# by_next = se, mitä seuraa, ratkaisee: vaativampi palvelu 30 päivän sisällä on siirtymä, muuten muu syy.
+# Muita: escalated (siirtyi vaativampaan), adult (täysi-ikäisyys), other. Syy, jota ei nimetä, on "other".
+[end_causes]
+goal_met = "planned"
+family_wish = "dropped"
+moved = "moved"
+other_service = "by_next"
+"""
+
 RELATIONSHIPS = """
 # --- Asiakkuudet: vuosittaiset poiminnat samasta rekisteristä -------------------------------------
 # Sama asiakkuus voi olla avoin yhden vuoden tiedostossa ja päättynyt seuraavan vuoden tiedostossa.
@@ -166,6 +177,7 @@ def study_text() -> str:
     areas = _values("area", {area.fi: area.code for area in AREAS})
     parts = [
         HEAD,
+        END_CAUSES,
         RELATIONSHIPS,
         _values("service", services | old_services, "teksti tiedostossa = palvelun tunnus alempana"),
         _values("production", ways, "rekisteri vaihtoi sanoja vuoden 2023 alussa"),

@@ -50,12 +50,13 @@ def _measures(part: Placed, dimensions: list[str], rows: Sequence[int]) -> Itera
 
 
 def _at_the_start(part: Placed, dimensions: list[str]) -> Iterator[_Measure]:
-    """Yield what a curve tells of its first day: who comes later, and all there are."""
+    """Yield what a curve tells of its first day: who is there, who comes later, and all there are."""
     time = part.table.names("time")[0]
     rows = np.flatnonzero(part.frame[time].to_numpy(dtype=float) == 0)
-    if {"at_risk", "later"} <= set(part.cells):
-        yield _measure(part, dimensions, rows.tolist(), ("later",))
-        yield _measure(part, dimensions, rows.tolist(), ("at_risk", "later"))
+    both = {"at_risk", "later"} <= set(part.cells)
+    for columns in (("later",), ("at_risk", "later")) if both else (("at_risk",),):
+        if set(columns) <= set(part.cells):
+            yield _measure(part, dimensions, rows.tolist(), columns)
 
 
 def _measure(part: Placed, dimensions: list[str], rows: Sequence[int], columns: tuple[str, ...]) -> _Measure:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import combinations
 
 import numpy as np
 import pandas as pd
@@ -10,10 +12,12 @@ import pandas as pd
 from kumppanuus.analysis import Table
 from kumppanuus.disclosure import rules as rule
 from kumppanuus.disclosure.exclusive import OTHER, as_one, by_base, families_once, guarded, with_people
-from kumppanuus.disclosure.pooling import Pieces, keeps_secret, order_of, rest_of, shown_pieces
+from kumppanuus.disclosure.pooling import Pieces, hides_members, keeps_secret, order_of, rest_of, shown_pieces
 from kumppanuus.disclosure.released import Guarded, Rules
 
-COMBINATION = "combination"
+COMBINATION, JOIN = "combination", "+"
+MOST_TOGETHER = 3
+"""Of so many things at most it may be known from elsewhere how many use them together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +55,11 @@ def _one_base(table: Table, frame: pd.DataFrame, rules: Rules, tighten: int) -> 
         order_of(there[table.names("persons")[0]].to_numpy(dtype=float), codes, rules.base)
     ].reset_index(drop=True)
     pieces = _pieces(table, ordered)
-    forced = (ordered[COMBINATION].astype(str) == OTHER).to_numpy() | (pieces.persons.sum() < rules.n_min)
-    first, shown = (shown_pieces(pieces, rules, forced, more) for more in (0, tighten))
+    other = (ordered[COMBINATION].astype(str) == OTHER).to_numpy()
+    forced = other | (pieces.persons.sum() < rules.n_min) | _half_hidden(pieces, rules)
+    first, shown = (
+        _untold(ordered[COMBINATION], pieces, shown_pieces(pieces, rules, forced, more), rules) for more in (0, tighten)
+    )
     if tighten > np.count_nonzero(first):
         return _Done(ordered.iloc[:0], np.zeros(0, dtype=bool), 0)
     rows, pool = ordered[shown], ordered[~shown]
@@ -62,6 +69,46 @@ def _one_base(table: Table, frame: pd.DataFrame, rules: Rules, tighten: int) -> 
     secret = keeps_secret(pieces, ~shown, rest_of(pieces.persons.sum(), pieces.persons[shown], rules), rules)
     few = rule.too_few(pieces.persons[~shown].sum(), np.array(pieces.families_of(~shown)), rules)
     return _Done(together, np.append(np.zeros(len(rows), dtype=bool), few | ~np.array(secret)), len(pool))
+
+
+def _half_hidden(pieces: Pieces, rules: Rules) -> rule.Bools:
+    """Return which combinations would be half a row, their families hidden; with one alone the smallest other goes."""
+    unseen = (pieces.families <= rules.base) & pieces.families_add
+    left = np.flatnonzero(~(unseen | pieces.few(rules)))
+    if len(left) == len(unseen) - 1:
+        unseen[left[-1:]] = True
+    return unseen
+
+
+def _untold(codes: pd.Series[str], pieces: Pieces, shown: rule.Bools, rules: Rules) -> rule.Bools:
+    """Pool further combinations until no total of one, two or three things tells what is in the pool.
+
+    How many use a thing, or two or three together (others besides or not), may be published elsewhere; less the shown
+    combinations that hold them, it is those of the pool. What is in "other" from the beginning is not known by its
+    parts.
+    """
+    parts = [frozenset(str(code).split(JOIN)) for code in codes]
+    few, shown = pieces.few(rules), shown.copy()
+    together = {each for place in np.flatnonzero(shown) for each in _subsets(parts[place])}
+    for things in sorted(together) * 2:  # what is pooled for later things can tell of earlier ones
+        inside = np.array([each.issuperset(things) for each in parts], dtype=bool)
+        while (shown & inside).any() and (few & inside & ~shown).any():
+            if hides_members(_some(pieces, inside), ~shown[inside], rules):
+                break
+            shown[np.flatnonzero(shown & inside)[-1]] = False
+    return shown
+
+
+def _subsets(things: frozenset[str]) -> Iterator[tuple[str, ...]]:
+    for size in range(1, MOST_TOGETHER + 1):
+        yield from combinations(sorted(things), size)
+
+
+def _some(pieces: Pieces, some: rule.Bools) -> Pieces:
+    persons, families, once, atoms = (
+        each[some] for each in (pieces.persons, pieces.families, pieces.once, pieces.atoms)
+    )
+    return Pieces(persons, families, once, atoms, pieces.families_add)
 
 
 def _pieces(table: Table, frame: pd.DataFrame) -> Pieces:

@@ -10,15 +10,14 @@ import pandas as pd
 
 from kumppanuus.analysis import Table
 from kumppanuus.disclosure.curve_points import Group, Stream, reach, together
-from kumppanuus.disclosure.curve_pools import Total
+from kumppanuus.disclosure.curve_pools import BETWEEN as _BETWEEN
+from kumppanuus.disclosure.curve_pools import OTHER, Total
 from kumppanuus.disclosure.released import Rules
 from kumppanuus.disclosure.rules import Floats
 from kumppanuus.disclosure.rules_curves import Ends, sure_events
 
 Key = tuple[Hashable, ...]
-OTHER = "other"
-_BETWEEN = "\x1f"
-SHARES = ("survival", "incidence", "occupation")
+SHARES = ("survival", "incidence", "occupation", "recurrence")
 SELDOM = 0.5
 """A state that holds 1 to 6 people at more than so many of the points is pooled."""
 

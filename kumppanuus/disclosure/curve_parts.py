@@ -111,7 +111,7 @@ class Part:
         Behind them: those of any part that is left, or those of the whole less one for each event of published parts.
         """
         told = self._told(until)
-        silent = [each.streams for each in self.before if each not in told]
+        silent = [each.streams for each in self.before if until > each.last]
         gone = sum(_one(each.streams, code).ends(since, until).events for each in (self.own, *told))
         all_of = _one(self.whole.streams, code).ends(since, until)
         rest = [_one(each, code).ends(since, until) for each in (*self.others, *silent)]

@@ -155,6 +155,19 @@ def shared_events(group: Group, rules: Rules) -> Fit:
     return fit
 
 
+def no_family_dominates(group: Group) -> Fit:
+    """Events that can come again: no family has more than half of those between two points (R16).
+
+    Each family with a *first* event there has one at least, so the family with the most has at most what is left.
+    """
+
+    def fit(last: int, place: int) -> bool:
+        new = [each.ends(group.days[last], group.days[place]) for each in group.streams.values()]
+        return all(ends.families - 1 >= ends.events / 2 for ends in new if ends.events)
+
+    return fit
+
+
 def nobody_or_enough_inside(group: Group, rules: Rules) -> Fit:
     """States: at every point nobody is in a state or enough people are."""
 

@@ -12,6 +12,11 @@ from kumppanuus.disclosure.released import Rules
 from kumppanuus.disclosure.rules_curves import CAUSE_EVENTS, Ends, enough_behind, sure_events
 
 
+OTHER = "other"
+BETWEEN = "\x1f"
+"""Between the codes of several dimensions whose curves add up."""
+
+
 @dataclass(frozen=True, slots=True)
 class Total:
     """A cause or state as far as the curves reach.
@@ -35,8 +40,9 @@ class Total:
 def pool_of(totals: Mapping[str, Total], rules: Rules, given: frozenset[str] = frozenset(), more: int = 0) -> set[str]:
     """Return the codes to pool.
 
-    Those that are too few; while these are too few together, the smallest of the others joins them. Nothing is pooled
-    when only one code has anything at all.
+    Those that are too few; while these are too few together, the smallest of the others joins them, first of all one
+    that is called "other" anyway: it bears the name of the pool. Nothing is pooled when only one code has anything at
+    all.
 
     Parameters
     ----------
@@ -44,13 +50,17 @@ def pool_of(totals: Mapping[str, Total], rules: Rules, given: frozenset[str] = f
     """
     some = {code: total for code, total in totals.items() if not total.nothing}
     pool = {code for code, total in some.items() if code in given or _few(total, rules)}
-    others = sorted(some.keys() - pool, key=lambda code: (some[code].ends.events, code))
+    others = sorted(some.keys() - pool, key=lambda code: (not _is_other(code), some[code].ends.events, code))
     while others and pool and _few_together([some[code] for code in pool], rules):
         pool.add(others.pop(0))
     pool |= set(others[: more + (not pool)] if more else ())
     if len(some) == 1 and not given:
         return set()
     return pool | (given & totals.keys())
+
+
+def _is_other(code: str) -> bool:
+    return set(code.split(BETWEEN)) == {OTHER}
 
 
 def _few(total: Total, rules: Rules) -> bool:

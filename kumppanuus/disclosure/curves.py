@@ -1,11 +1,11 @@
 """How curves are protected (R8): fewer points, whole percent, and curves that do not give each other away.
 
-Three roles: ``survival`` (share still open), ``incidence`` (share with an end of one cause) and ``occupation`` (share
-in one state). A curve has the columns ``events`` (since the previous grid point; of a state: moves into and out of it)
-and ``at_risk``; it may have ``ending_families`` (families whose first end lies there: they add up to a number that is
-never more than the families behind the events) and ``families_at_risk`` (likewise at most the true number). Events and
-these two never leave. The persons and families of a state are those that were ever in it, of all other curves those of
-the group.
+Four roles: ``survival`` (share still open), ``incidence`` (share with an end of one cause), ``occupation`` (share in
+one state) and ``recurrence`` (mean number of an event that can come again). A curve has the columns ``events`` (since
+the previous grid point; of a state: moves into and out of it) and ``at_risk``; it may have ``ending_families``
+(families whose first end lies there: they add up to a number that is never more than the families behind the events)
+and ``families_at_risk`` (likewise at most the true number). Events and these two never leave. The persons and families
+of a state are those that were ever in it, of all other curves those of the group.
 """
 
 from __future__ import annotations
@@ -144,6 +144,8 @@ def _points(
         fits = [grid.nobody_or_enough_inside(group, rules)] if started[key].in_states else []
         above = whole.above(table, key) if whole else ()
         all_of, starts = _known_whole(whole, above, pools[key], rules) if whole else None, True
+        if table.names("recurrence"):
+            fits.append(grid.no_family_dominates(group))
         if all_of is None:
             alone = table.names("survival") and len(group.streams) == 1
             fits.append(grid.own_events(group, shown, rules) if alone else grid.shared_events(group, rules))

@@ -13,21 +13,23 @@ import numpy as np
 import pandas as pd
 
 from kumppanuus.analysis import Table
+from kumppanuus.disclosure.compared import lift, marks_of_pairs, ratio
 from kumppanuus.disclosure.pieces import groups_in_order, numbers_of_codes
-from kumppanuus.disclosure.protect import lift, measures_of
+from kumppanuus.disclosure.protect import measures_of
 from kumppanuus.disclosure.readings import read_off_curves
 from kumppanuus.disclosure.released import Guarded, ReleasedTable
 
 
 def exact_result(declared: Mapping[str, Table], frames: Mapping[str, pd.DataFrame]) -> dict[str, Guarded]:
     """Return the tables of one analysis as they are."""
-    tables = {name: _exact_table(name, table, frames[name]) for name, table in declared.items()}
+    nodes = {name: len(frames[table.nodes]) if table.nodes else 0 for name, table in declared.items()}
+    tables = {name: _exact_table(name, table, frames[name], nodes[name]) for name, table in declared.items()}
     tables = {name: _with_lift(each, tables) for name, each in tables.items()}
     read = {name: read_off_curves(each, tables) for name, each in tables.items()}
     return {name: Guarded(read[name], frames[name]) for name in declared}
 
 
-def _exact_table(name: str, table: Table, frame: pd.DataFrame) -> ReleasedTable:
+def _exact_table(name: str, table: Table, frame: pd.DataFrame, nodes: int) -> ReleasedTable:
     measures = list(measures_of(table))
     columns = [each for each in table.columns if each in (*table.dimensions, *measures)]
     shown = frame[columns].copy()
@@ -38,6 +40,10 @@ def _exact_table(name: str, table: Table, frame: pd.DataFrame) -> ReleasedTable:
         shown[column] = top / bottom.where(bottom > 0)
     for column in table.names("cumulative"):
         shown[column] = _cumulative(name, table, frame, column)
+    for column in table.names("ratio"):
+        shown[column], _ = ratio(table, column, frame, frame, None)
+    for column in table.names("mark"):
+        shown[column] = marks_of_pairs(table, column, frame, frame, nodes, None)
     masked = pd.DataFrame(np.zeros((len(frame), len(measures)), dtype=bool), columns=measures, index=frame.index)
     return ReleasedTable(name, table, shown.assign(hidden=False), masked)
 

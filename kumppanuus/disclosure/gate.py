@@ -32,15 +32,17 @@ if TYPE_CHECKING:
     from kumppanuus.study import Disclosure
 
 _NUMBERS = ("persons", "families", "count", "public")
-_MEASURED = ("sum", "mean", "behind", "concentration", "quantile", "time", "survival", "incidence", "occupation")
-_CURVES = ("time", "survival", "incidence", "occupation", "lower", "upper")
+_COMPARED = ("ratio", "mark", "hazard_ratio", "evidence")
+_MEASURED = ("sum", "mean", "behind", "expected", *_COMPARED, "concentration", "quantile", "time", "survival",
+             "incidence", "occupation", "recurrence")  # fmt: skip
+_CURVES = ("time", "survival", "incidence", "occupation", "recurrence", "lower", "upper")
 _READ = ("lift", "from_curve", "quantile", "cumulative")
 _OF_FORM = {
-    "counts": (*_CURVES, "lift", "cumulative"),
-    "curve": ("share", "sum", "mean", *_READ),
-    "edges": (*_CURVES, "from_curve", "quantile", "cumulative"),
-    "lorenz": (*_CURVES, *_READ[:-1]),
-    **dict.fromkeys(("histogram", "combinations", "paths", "likert", "queue"), (*_CURVES, *_READ)),
+    "counts": (*_CURVES, "lift", "mark", "cumulative"),
+    "curve": ("share", "sum", "mean", *_READ, *_COMPARED),
+    "edges": (*_CURVES, "from_curve", "quantile", "hazard_ratio", "evidence", "cumulative"),
+    "lorenz": (*_CURVES, *_READ[:-1], *_COMPARED),
+    **dict.fromkeys(("histogram", "combinations", "paths", "likert", "queue"), (*_CURVES, *_READ, *_COMPARED)),
 }
 """Roles that have no rule in a form of table."""
 ROUNDS = 200
@@ -182,7 +184,7 @@ def _guarded(key: str, accepted: _Accepted, rules: Rules, plan: Plan) -> dict[st
 
 
 def _siblings_exist(key: str, name: str, table: Table, declared: Mapping[str, Table]) -> None:
-    wanted = {table.within, table.nodes, whole_of(table)} - {""}
+    wanted = {table.within, table.nodes, table.beside, whole_of(table)} - {""}
     for column in table.columns.values():
         wanted |= {total.split(".")[0] for total in column.part_of if "." in total}
         wanted |= {column.of[0]} if column.role in ("lift", "from_curve") else set()

@@ -12,6 +12,7 @@ from kumppanuus.analysis import Table
 from kumppanuus.disclosure import rules as rule
 from kumppanuus.disclosure.base import keys_of
 from kumppanuus.disclosure.combinations import protect_combinations
+from kumppanuus.disclosure.curve_besides import hidden_beside
 from kumppanuus.disclosure.curves import Whole, protect_curve
 from kumppanuus.disclosure.histogram import protect_histogram
 from kumppanuus.disclosure.likert import protect_likert
@@ -37,6 +38,8 @@ _POOLING: Mapping[str, Callable[[str, Table, pd.DataFrame, Rules, int], Guarded]
     "queue": protect_queue,
 }
 """Forms that pool, cut or thin out by themselves."""
+DERIVED = ("share", "sum", "mean", "lift", "quantile", "ratio", "mark", "hazard_ratio", "evidence")
+"""Roles of numbers that are worked out of others of the row."""
 _ORDER = {"edges": 2}
 """Pairs come last: they need the tables of their nodes."""
 Frames = Mapping[str, pd.DataFrame]
@@ -107,7 +110,8 @@ def _protect(
         return _masked(key, _POOLING[table.form](name, table, frame, rules, step.tightened), step)
     above = whole_of(table)
     whole = Whole(declared[above], exact[above], done[above].table) if above else None
-    return _masked(key, protect_curve(name, table, frame, rules, whole, step.tightened), step)
+    curves = protect_curve(name, table, frame, rules, whole, step.tightened)
+    return _masked(key, hidden_beside(curves, rules) if table.beside else curves, step)
 
 
 def _marked(key: str, name: str, table: Table, frame: pd.DataFrame, step: Step) -> pd.DataFrame:
@@ -137,7 +141,7 @@ def _masked(key: str, guarded: Guarded, step: Step) -> Guarded:
 def _hide_derived(table: ReleasedTable, frame: pd.DataFrame, masked: pd.DataFrame, rows: rule.Bools) -> None:
     """Hide what the gate computed from numbers that are hidden now; of shares of a sum all, for each tells the sum."""
     declared = table.declaration
-    for column in (each for each in declared.names("share", "sum", "mean", "lift", "quantile") if each in frame):
+    for column in (each for each in declared.names(*DERIVED) if each in frame):
         shares = declared.columns[column].role == "share" and rows.any()
         gone = (rows | shares) & frame[column].notna().to_numpy()
         frame.loc[gone, column], masked.loc[gone, column] = np.nan, True

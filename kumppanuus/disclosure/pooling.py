@@ -95,13 +95,34 @@ def keeps_secret(pieces: Pieces, pool: Bools, rest: Interval, rules: Rules) -> b
     return _spread(pieces.families, pool, np.where(few, ones, rules.f), ones, left, rules.base)
 
 
-def _spread(numbers: Floats, pool: Bools, least: Floats, atoms: Floats, rest: Interval, base: int) -> bool:
+def hides_members(pieces: Pieces, pool: Bools, rules: Rules) -> bool:
+    """Whether small pieces of a pool keep three values beside the total of them all, when the pool says nothing itself.
+
+    Of the combinations that hold one thing, those in the pool are what its published total leaves: no number of the
+    pool is theirs alone.
+    """
+    few = pieces.few(rules)
+    least = np.where(few, pieces.atoms, np.maximum(pieces.atoms, rules.base + 1))
+    rest = rest_of(pieces.persons.sum(), pieces.persons[~pool], rules)
+    if not _spread(pieces.persons, pool, least, pieces.atoms, rest, rules.base, own_known=False):
+        return False
+    if not pieces.families_add:
+        return True
+    ones = np.ones(len(pool))
+    left = rest_of(pieces.families.sum(), pieces.families[~pool], rules)
+    least = np.where(few, ones, rules.f)
+    return _spread(pieces.families, pool, least, ones, left, rules.base, own_known=False)
+
+
+def _spread(
+    numbers: Floats, pool: Bools, least: Floats, atoms: Floats, rest: Interval, base: int, *, own_known: bool = True
+) -> bool:
     """Whether the small ones of some numbers keep three values when their sum is known to its class and by `rest`.
 
     Who knows how many ways a piece holds knows by that alone that it has no fewer people: where this leaves two
     values, nothing published may take one of them.
     """
-    own = span(float(numbers[pool].sum()), base)
+    own = span(float(numbers[pool].sum()), base) if own_known else (0.0, np.inf)
     low, high = max(own[0], rest[0]), min(own[1], rest[1])
     small = pool & (numbers <= base)
     most = np.where(small, float(base), np.inf)

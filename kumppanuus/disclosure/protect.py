@@ -13,11 +13,13 @@ import pandas as pd
 
 from kumppanuus.analysis import Table
 from kumppanuus.disclosure import rules as rule
+from kumppanuus.disclosure.compared import lift, marks_of_pairs, ratio
 from kumppanuus.disclosure.placed import code_text
 from kumppanuus.disclosure.released import Guarded, ReleasedTable, Rules
 from kumppanuus.disclosure.rules_forms import quantile_in_bin, round_edges
+from kumppanuus.disclosure.tested import evidence, hazard_ratio
 
-GATE_ONLY = ("concentration", "behind")
+GATE_ONLY = ("concentration", "behind", "expected")
 OF_CURVES = ("events", "ending_families", "families_at_risk")
 """Columns of a curve that only the gate may see, by their names."""
 ROUNDED_BY, ROUNDING_ERROR = 3, 0.05
@@ -77,6 +79,8 @@ def protect_edges(
     published, masked = protected_cells(table, kept, np.zeros(len(kept), dtype=bool), rules)
     for column in table.names("lift"):
         published[column] = lift(table, column, published, done)
+    for column in table.names("mark"):
+        published[column] = marks_of_pairs(table, column, kept, published, len(shown_nodes), rules)
     result = protected_table(name, table, published, masked, np.zeros(len(kept), dtype=bool))
     out = int((~allowed).sum())
     told = ("left_out",) if out else ()
@@ -126,12 +130,17 @@ def protected_cells(
         shown[column], masked[column] = np.where(mask, np.nan, rule.round_counts(exact, rules.base)), mask
     for column in table.names("public"):
         shown[column], masked[column] = frame[column].astype(float), False
-    for column in table.names("survival", "lower", "upper", "lift", "from_curve"):
+    for column in table.names("survival", "lower", "upper", "lift", "from_curve", "mark"):
         shown[column], masked[column] = np.nan, False
     for column in table.names("share"):
         shown[column], masked[column] = _share(table, column, frame, shown, rules)
     for column in (*table.names("sum"), *table.names("mean")):
         shown[column], masked[column] = _amount(table, column, frame, shown, hidden | _named(also, column, frame))
+    for column in table.names("ratio"):
+        shown[column], masked[column] = ratio(table, column, frame, shown, rules)
+    for column in table.names("hazard_ratio", "evidence"):
+        shown[column] = _of_model(table, column, frame, shown, rules)
+        masked[column] = frame[column].notna() & shown[column].isna()
     for column in table.names("quantile"):
         unseen = hidden | _named(also, column, frame)
         shown[column], masked[column] = _quantile(table, column, frame, shown, unseen, rules)
@@ -181,6 +190,14 @@ def _share(
     return published, exists & np.isnan(published)
 
 
+def _of_model(
+    table: Table, column: str, frame: pd.DataFrame, shown: pd.DataFrame, rules: Rules
+) -> rule.Floats:  # fmt: skip
+    if table.columns[column].role == "evidence":
+        return evidence(table, column, frame, rules)
+    return hazard_ratio(table, column, frame, shown, rules)
+
+
 def _quantile(
     table: Table, column: str, frame: pd.DataFrame, shown: pd.DataFrame, hidden: rule.Bools, rules: Rules
 ) -> tuple[rule.Floats, rule.Bools]:
@@ -218,18 +235,6 @@ def _amount(
     nothing = (exact == 0) & (shown_persons == 0)
     published = np.where(nothing, 0.0, np.where(allowed, rounded, np.nan))
     return published, ~np.isnan(exact) & np.isnan(published)
-
-
-def lift(
-    table: Table, column: str, pairs: pd.DataFrame, done: Mapping[str, ReleasedTable]
-) -> rule.Floats:  # fmt: skip
-    """Return how much more often than by chance two go together: pair x all / (first x second), families, 1 decimal."""
-    first, second = table.dimensions
-    nodes, everyone = done[table.nodes], done[table.columns[column].of[0]]
-    size = nodes.frame.set_index(nodes.declaration.dimensions[0])[nodes.declaration.names("families")[0]]
-    total = everyone.frame[everyone.declaration.names("families")[0]].sum(min_count=1)  # no row: not known
-    found = pairs[table.names("families")[0]] * total / (pairs[first].map(size) * pairs[second].map(size))
-    return np.asarray(np.round(found.to_numpy(dtype=float), 1))
 
 
 def protected_table(

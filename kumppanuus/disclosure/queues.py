@@ -7,6 +7,7 @@ codes sort in time), the others are groups.
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -29,9 +30,10 @@ _ROLES = ("dimension", "persons", "families", "count", "behind")
 def protect_queue(name: str, table: Table, frame: pd.DataFrame, rules: Rules, tighten: int = 0) -> Guarded:
     """Protect queues: a small hidden number keeps at least three values whoever adds and subtracts along the periods.
 
-    Where it would not, periods become longer: three, six, twelve as one, counted back from the last; an incomplete
-    first one is left out. After the longest, nothing is published. Published numbers are not hidden instead: which
-    ones were would tell an observer who knows this programme in what class they are, and so the small ones again.
+    Where it would not, the periods of that queue become longer: three, six, twelve as one, counted back from the last;
+    an incomplete first one is left out. After the longest, nothing of it is published. Published numbers are not hidden
+    instead: which ones were would tell an observer who knows this programme in what class they are, and so the small
+    ones again.
 
     Parameters
     ----------
@@ -43,16 +45,39 @@ def protect_queue(name: str, table: Table, frame: pd.DataFrame, rules: Rules, ti
         KU525 when the numbers do not balance, or a column is missing or has no rule here.
     """
     ordered = _in_order(name, table, frame)
+    shown = [_shown(table, ordered.iloc[each], rules, tighten) for each in _groups(table, ordered)]
+    parts = [part for part in shown if part is not None]
+    nothing = ordered.iloc[:0], np.zeros((0, len(FLOWS)), dtype=bool), 1
+    rows = pd.concat([rows for rows, _, _ in parts or [nothing]], ignore_index=True)
+    hidden = np.concatenate([mask for _, mask, _ in parts or [nothing]])
+    done = _released(name, table, rows, hidden, max((width for _, _, width in parts), default=1), rules)
+    queues = zip(_groups(table, ordered), shown, strict=True)
+    gone = sum(each.stop - each.start for each, part in queues if part is None)
+    if not gone:
+        return done
+    told = (*done.table.told, "dropped")
+    return Guarded(replace(done.table, hidden=done.table.hidden + gone, told=told), done.exact)
+
+
+_Shown: TypeAlias = tuple[pd.DataFrame, rule.Bools, int]
+"""Rows of a queue, which of its numbers are hidden (rows, 3), and how many periods became one."""
+
+
+def _shown(table: Table, queue: pd.DataFrame, rules: Rules, tighten: int) -> _Shown | None:
+    """Return one queue in the shortest periods that tell nothing, what is hidden of it, and how many became one.
+
+    None when even the longest tell, or there is no whole one. Each queue is judged by itself, so that a small one
+    makes the periods of the others no longer.
+    """
+    rows = queue.reset_index(drop=True)
     for width in WIDTHS[tighten:]:
-        rows = _longer(table, ordered, width)
-        homes = _least_homes(table, ordered, width)
-        numbers = rows[list(FLOWS)].to_numpy(dtype=float)
-        hidden = rule.too_few(numbers, np.where(numbers > 0, homes, 0), rules)
-        if len(rows) and not any(tells(numbers[each], hidden[each], rules) for each in _groups(table, rows)):
-            return _released(name, table, rows, hidden, width, rules)
-    nothing = ordered.iloc[:0]
-    done = _released(name, table, nothing, np.zeros((0, len(FLOWS)), dtype=bool), 1, rules)
-    return Guarded(replace(done.table, hidden=len(ordered), told=("dropped",) if len(ordered) else ()), nothing)
+        longer = _longer(table, rows, width)
+        numbers = longer[list(FLOWS)].to_numpy(dtype=float)
+        persons, homes = _behind(table, rows, width)
+        hidden = rule.too_few(np.fmin(numbers, persons), np.where(numbers > 0, homes, 0), rules)
+        if len(longer) and not tells(numbers, hidden, rules):
+            return longer, hidden, width
+    return None
 
 
 def _in_order(name: str, table: Table, frame: pd.DataFrame) -> pd.DataFrame:
@@ -77,6 +102,11 @@ def _homes(table: Table, column: str) -> str:
         return table.columns[column].of[1] if len(table.columns[column].of) > 1 else ""
     pairs = dict(zip(table.names("persons"), table.names("families"), strict=False))
     return pairs.get(column, "")
+
+
+def _persons(table: Table, column: str) -> str:
+    """Return the column of the persons behind one of the numbers: itself, unless it names another."""
+    return table.columns[column].of[0] if table.columns[column].role == "count" else column
 
 
 def _groups(table: Table, rows: pd.DataFrame) -> list[slice]:
@@ -105,24 +135,39 @@ def _longer(table: Table, rows: pd.DataFrame, width: int) -> pd.DataFrame:
 
     Families are known only where all of them came in one of the short periods, else NaN.
     """
+    if width == 1:
+        return rows.astype({each: float for each in rows if each not in table.dimensions})[list(table.columns)]
     blocks = _blocks(table, rows, width)
     kept = rows[blocks >= 0].groupby(blocks[blocks >= 0])
     longer = kept.last().astype({each: float for each in rows if each not in table.dimensions})
     longer[table.dimensions[-1]] = kept[table.dimensions[-1]].agg(lambda codes: range_code(codes.astype(str).tolist()))
     for flow in (CAME, LEFT):
         longer[flow] = kept[flow].sum().astype(float)
-        homes = _homes(table, flow)
         once = kept[flow].agg(lambda numbers: (numbers > 0).sum()) < 2
-        longer[homes] = kept[homes].max().where(once).astype(float)
+        for people in {_persons(table, flow), _homes(table, flow)} - {flow}:
+            longer[people] = kept[people].max().where(once).astype(float)
     return longer.reset_index(drop=True)[list(table.columns)]
 
 
-def _least_homes(table: Table, rows: pd.DataFrame, width: int) -> rule.Floats:
-    """Return how many families at least are behind each number; shape (periods, 3)."""
-    blocks = _blocks(table, rows, width)
-    kept = rows[blocks >= 0].groupby(blocks[blocks >= 0])
-    columns = [kept[_homes(table, WAITING)].last(), *(kept[_homes(table, each)].max() for each in (CAME, LEFT))]
-    return np.column_stack([each.to_numpy(dtype=float) for each in columns])
+def _behind(table: Table, rows: pd.DataFrame, width: int) -> tuple[rule.Floats, rule.Floats]:
+    """Return how many persons and families at least are behind each number; shape (periods, 3) each.
+
+    A number that names no other persons counts them itself.
+    """
+    behind = rows[list({each for flow in FLOWS for each in (_persons(table, flow), _homes(table, flow))})]
+    if width > 1:
+        blocks = _blocks(table, rows, width)
+        kept = behind[blocks >= 0].groupby(blocks[blocks >= 0])
+        last, most = kept.last(), kept.max()
+    else:
+        last = most = behind
+
+    def least(column: str, flow: str) -> rule.Floats:
+        found = last[column] if flow == WAITING else most[column]
+        return found.to_numpy(dtype=float) if column != flow else np.full(len(found), np.inf)
+
+    persons = [least(_persons(table, flow), flow) for flow in FLOWS]
+    return np.column_stack(persons), np.column_stack([least(_homes(table, flow), flow) for flow in FLOWS])
 
 
 def tells(exact: rule.Floats, hidden: rule.Bools, rules: Rules) -> bool:

@@ -22,7 +22,7 @@ from kumppanuus.register.calendar import MONTH_DAYS
 LEFT_OVER_MONTHS = 0.25
 """A mean is read off a curve that ends early when at most this much can lie under its unpublished rest."""
 
-_SHARES = ("survival", "incidence", "occupation")
+_SHARES = ("survival", "incidence", "occupation", "recurrence")
 
 Reading = Callable[[pd.DataFrame, Table], float]
 
@@ -33,22 +33,24 @@ def read_off_curves(table: ReleasedTable, tables: Mapping[str, ReleasedTable]) -
     if not columns:
         return table
     frame = table.frame.copy()
+    sources = {table.declaration.columns[column].of[0] for column in columns}
+    curves = {source: _curves_of_rows(frame, tables[source]) for source in sources}
     for column in columns:
         source, statistic = table.declaration.columns[column].of
-        frame[column] = _column(frame, tables[source], statistic)
+        declared, reading = tables[source].declaration, _READINGS[statistic]
+        frame[column] = [float("nan") if curve is None else reading(curve, declared) for curve in curves[source]]
         frame.loc[frame["hidden"], column] = np.nan
     return replace(table, frame=frame)
 
 
-def _column(frame: pd.DataFrame, curves: ReleasedTable, statistic: str) -> list[float]:
+def _curves_of_rows(frame: pd.DataFrame, curves: ReleasedTable) -> list[pd.DataFrame | None]:
+    """Return the published points of the curve that belongs to each row; None where there is none."""
     groups = [each for each in curves.declaration.dimensions if curves.declaration.columns[each].role != "time"]
     points = curves.frame.dropna(subset=list(curves.declaration.names(*_SHARES)))
     if not groups:
-        return [_READINGS[statistic](points, curves.declaration)] * len(frame)
+        return [points] * len(frame)
     by_group = {key if isinstance(key, tuple) else (key,): part for key, part in points.groupby(groups)}
-    keys = [tuple(row) for row in frame[groups].itertuples(index=False)]
-    reading = _READINGS[statistic]
-    return [reading(by_group[key], curves.declaration) if key in by_group else float("nan") for key in keys]
+    return [by_group.get(tuple(row)) for row in frame[groups].itertuples(index=False)]
 
 
 def _months(curve: pd.DataFrame, table: Table) -> Floats:
@@ -60,15 +62,17 @@ def _values(curve: pd.DataFrame, table: Table, *roles: str) -> Floats:
     return curve[table.names(*roles)[0]].to_numpy(dtype=float)
 
 
-def _half(curve: pd.DataFrame, table: Table, *, of: str) -> float:
-    if not len(curve) or not table.names("survival") or not quantile_allowed(_values(curve, table, "persons")[0], 0.5):
+def _quantile(curve: pd.DataFrame, table: Table, *, of: str, still: float) -> float:
+    """First whole month at which at most the share `still` is open, on the line between the published points."""
+    persons = _values(curve, table, "persons")[0] if len(curve) else 0.0
+    if not table.names("survival") or not quantile_allowed(persons, 1 - still):
         return float("nan")
     months, shares = _months(curve, table), _values(curve, table, of)
-    reached = np.flatnonzero(shares <= 0.5)
+    reached = np.flatnonzero(shares <= still)
     if not len(reached) or not reached[0]:
         return float(months[0]) if len(reached) else float("nan")
     before, after = reached[0] - 1, reached[0]
-    way = (shares[before] - 0.5) / (shares[before] - shares[after])
+    way = (shares[before] - still) / (shares[before] - shares[after])
     return float(np.ceil(np.round(months[before] + way * (months[after] - months[before]), 9)))
 
 
@@ -83,29 +87,36 @@ def _share(curve: pd.DataFrame, table: Table, *, of: str, month: int) -> float:
     return round(float(np.interp(month, months, _values(curve, table, *roles))), 2)
 
 
-def _mean(curve: pd.DataFrame, table: Table, *, month: int) -> float:
+def _mean(curve: pd.DataFrame, table: Table, *, of: str, month: int) -> float:
     """Mean of the first `month` months: area under the published points joined by lines, one decimal.
 
     Points are a month or more apart, so a line between them is nearer to the curve than a step. A curve that ends
-    earlier goes on level when what is left under it is at most a quarter of a month, else there is no mean.
+    earlier goes on level when what is left under it is at most a quarter of a month, else there is no mean. Limits are
+    the areas under the limits of the curve: wider than those of the mean itself, since a curve is not at the edge of
+    its band all the way; they are rounded outwards. Of a share in a state: the mean time in it, if its curve reaches.
     """
-    months = _months(curve, table)
-    if not table.names("survival"):
+    months, roles = _months(curve, table), ("survival", "occupation")
+    if not table.names(*roles) or not len(months):
         return float("nan")
-    open_share = _values(curve, table, "survival")
-    if not len(months) or max(month - months[-1], 0) * open_share[-1] > LEFT_OVER_MONTHS:
+    line = _values(curve, table, *(roles if of == "survival" else (of,)))
+    still = _values(curve, table, "survival")[-1] if table.names("survival") else np.inf
+    if months[-1] < month and (month - months[-1]) * still > LEFT_OVER_MONTHS:
         return float("nan")
     grid = np.unique(np.append(months[months <= month], month))
-    heights = np.interp(grid, months, open_share)
-    return round(float(np.sum(np.diff(grid) * (heights[1:] + heights[:-1]) / 2)), 1)
+    heights = np.interp(grid, months, line)
+    area = float(np.sum(np.diff(grid) * (heights[1:] + heights[:-1]) / 2))
+    outwards = {"lower": np.floor, "upper": np.ceil}.get(of, np.round)
+    return round(float(outwards(round(area * 10, 6)) / 10), 1)
 
 
+_ENDS: Mapping[str, str] = {"": "survival", "_lower": "lower", "_upper": "upper"}
+_STILL: Mapping[str, float] = {"median": 0.5, "quartile_1": 0.75, "quartile_3": 0.25}
 _READINGS: Mapping[str, Reading] = {
-    "median": partial(_half, of="survival"),
-    "median_lower": partial(_half, of="lower"),
-    "median_upper": partial(_half, of="upper"),
-    **{f"share_{m}": partial(_share, of="survival", month=m) for m in (12, 24)},
-    **{f"share_{m}_lower": partial(_share, of="lower", month=m) for m in (12, 24)},
-    **{f"share_{m}_upper": partial(_share, of="upper", month=m) for m in (12, 24)},
-    "mean_24": partial(_mean, month=24),
+    f"{statistic}{end}": reading
+    for end, of in _ENDS.items()
+    for statistic, reading in (
+        *((name, partial(_quantile, of=of, still=still)) for name, still in _STILL.items()),
+        *((f"share_{month}", partial(_share, of=of, month=month)) for month in (6, 12, 24)),
+        ("mean_24", partial(_mean, of=of, month=24)),
+    )
 }

@@ -12,6 +12,7 @@ from kumppanuus.disclosure.alike import alike
 from kumppanuus.disclosure.balances import CAME, LEFT, WAITING, consecutive
 from kumppanuus.disclosure.crossings import crossing
 from kumppanuus.disclosure.placed import COUNTED, Name, Placed, relations_between
+from kumppanuus.disclosure.same_people import same_people
 from kumppanuus.methods.system import Relation
 
 
@@ -22,6 +23,7 @@ def relations_of(placed: Mapping[Name, Placed]) -> Iterator[Relation]:
         siblings = {other: part for (analysis, other), part in placed.items() if analysis == name[0]}
         yield from _declared(each, siblings)
     yield from _populations(placed)
+    yield from same_people(placed)
 
 
 def _declared(part: Placed, siblings: Mapping[str, Placed]) -> Iterator[Relation]:

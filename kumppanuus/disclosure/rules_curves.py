@@ -142,6 +142,17 @@ def open_range(start: float, point: Point, rules: Rules) -> tuple[float, float]:
     return (float(found.min()), float(found.max())) if len(found) else (0.0, math.inf)
 
 
+def open_spread(start: float, point: Point, rules: Rules) -> float:
+    """Return how many numbers more than one may still be open at a point, for whoever knows the number at the start.
+
+    The fewest over all numbers at the beginning that fit.
+    """
+    there = [_still_open(n, point, rules) for n in _class(start, rules)]
+    spreads = [float(found.max() - found.min()) for found in there if len(found)]
+    low, high = open_range(start, point, rules)
+    return min(spreads) if spreads else high - low
+
+
 def rest_tells(whole: tuple[float, float], parts: Sequence[tuple[float, float]]) -> bool:
     """Whether the people of a whole less those of its parts keep fewer than three possible numbers.
 

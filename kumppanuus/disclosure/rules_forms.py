@@ -9,6 +9,7 @@ import numpy as np
 
 from kumppanuus.disclosure.released import Rules
 from kumppanuus.disclosure.rules import Bools, Floats, quantile_allowed, too_few
+from kumppanuus.methods.nullmodel import decide
 from kumppanuus.register.calendar import MONTH_DAYS
 
 WEEKS, MONTHS_OF_YEARS, THIRTIES, YEARS = (7, 364), (12, 240), (30, 720), (365, 9125)
@@ -164,6 +165,26 @@ def stepped_ratio(ratio: float, events: float) -> float:
     step = -np.log1p(-3 / events)
     stepped = float(np.exp(np.round(np.log(ratio) / step) * step))
     return float(f"{stepped:.2g}")
+
+
+def marks(shown: Floats, expected: Floats, spread: Floats, tests: int, rules: Rules | None) -> Floats:
+    """R16: 1 where a published count is surely more than expected, -1 where fewer, 0 where no difference is seen.
+
+    Decided at the end of the published class that is nearer to the expectation, so the mark says nothing of the exact
+    count and rounding marks nothing. NaN where nothing is published or expected.
+
+    Parameters
+    ----------
+    tests : how many pairs there are in all; those that are not published count as no difference.
+    rules : None: the counts are exact.
+    """
+    below, above = (rules.base // 2 - 1, rules.base // 2) if rules else (0, 0)
+    least, most = shown - below, shown + above
+    nearer = np.where(least > expected, least, np.where(most < expected, most, expected))
+    nearer = np.where(np.isnan(shown) | (shown == 0), np.nan, nearer)
+    decided = decide(nearer, expected, spread, tests=tests)
+    found = decided.more.astype(float) - decided.fewer.astype(float)
+    return np.asarray(np.where(np.isnan(decided.p), np.nan, found))
 
 
 def stepped_mean(mean: float, families: float) -> float:

@@ -70,7 +70,7 @@ def forest(
     table: ReleasedTable, say: Say, *, over: str, n: str, estimates: pd.DataFrame, reference: float = 1.0,
     log: bool = True, most: int = 15, bold: str = "", below: Level = "early", above: Level = "special",
     axis_title: str = "", below_text: str = "", above_text: str = "", text_title: str = "", n_title: str = "",
-    reference_text: str = "", ticks: Sequence[float] = (),
+    reference_text: str = "", ticks: Sequence[float] = (), digits: int | None = None,
 ) -> Forest:  # fmt: skip
     """Return a row for every row of the table, the largest estimate first and hidden ones last.
 
@@ -82,6 +82,7 @@ def forest(
     most : how many rows at most, clear and large differences first. bold : code of the row the headline speaks of.
     below, above : colours of intervals wholly below and above the reference; others are grey and hollow.
     ticks : marks of the axis; empty = round ones around the estimates.
+    digits : decimals of the texts; None = what two digits of the estimate need.
     """
     codes = table.declaration.columns[over].codes
     joined = table.frame.join(estimates)
@@ -99,7 +100,7 @@ def forest(
                 value=value if known else None,
                 lower=lower if limits else None,
                 upper=upper if limits else None,
-                text=_words(value, lower, upper, say) if known else say("word.hidden"),
+                text=_words(value, lower, upper, say, digits) if known else say("word.hidden"),
                 n_text=say.about(float(row[n]), bool(shut)),
                 colour=(above if lower > reference else below) if clear else "neutral",
                 clear=clear,
@@ -107,12 +108,12 @@ def forest(
             )
         )
     marks = tuple(ticks) or _marks(rows, reference, log)
-    digits = max((_digits(mark) for mark in marks), default=0)
+    of_marks = max((_digits(mark) for mark in marks), default=0)
     return Forest(
         rows=tuple(made),
         reference=reference,
         reference_text=reference_text,
-        ticks=tuple((mark, say.number(mark, _digits(mark) if log else digits)) for mark in marks),
+        ticks=tuple((mark, say.number(mark, _digits(mark) if log else of_marks)) for mark in marks),
         log=log,
         axis_title=axis_title,
         below_text=below_text,
@@ -143,8 +144,9 @@ def _digits(mark: float) -> int:
     return next((digits for digits in (0, 1) if abs(mark - round(mark, digits)) < 1e-9), 2)
 
 
-def _words(value: float, lower: float, upper: float, say: Say) -> str:
-    """Write ``1,4 (1,1–1,8)``: all three with the decimals that the estimate has on two digits."""
-    digits = max(0, 1 - math.floor(math.log10(abs(value)))) if value else 1
+def _words(value: float, lower: float, upper: float, say: Say, digits: int | None = None) -> str:
+    """Write ``1,4 (1,1–1,8)``: all three with the decimals that the estimate has on two digits, or as asked."""
+    if digits is None:
+        digits = max(0, 1 - math.floor(math.log10(abs(value)))) if value else 1
     shown = [say.number(each, min(digits, 2)) for each in (value, lower, upper)]
     return shown[0] if math.isnan(lower) or math.isnan(upper) else f"{shown[0]} ({shown[1]}–{shown[2]})"

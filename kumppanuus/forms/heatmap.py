@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kumppanuus.disclosure.released import ReleasedTable
 from kumppanuus.drawing import HeatCell, Heatmap, Level
@@ -15,6 +15,7 @@ from kumppanuus.language.say import Say
 STEPS = 5
 """Shades of the drawing."""
 _PERCENT = frozenset({"share", "survival", "incidence", "occupation", "cumulative"})
+_TWO_SIDED = frozenset({"lift", "ratio"})
 _RATIOS = (0.25, 0.5, 1.0, 2.0, 4.0)
 """Ratios in the key of a two-sided scale; the ends of the scale are 2 ** 2.5 and its inverse."""
 _ENDS = 2.5
@@ -63,29 +64,36 @@ class _Scale:
 def heatmap(
     table: ReleasedTable, say: Say, *, rows: str, columns: str, of: str, row_order: Sequence[str] = (),
     column_order: Sequence[str] = (), most_rows: int = 12, most_columns: int = 12, bold: Place | None = None,
-    scale_title: str = "", row_title: str = "", column_title: str = "", symmetric: bool = False,
+    scale_title: str = "", row_title: str = "", column_title: str = "", symmetric: bool = False, marks: str = "",
     colour: Level = "early", below: Level = "special",
 ) -> Heatmap:  # fmt: skip
     """Return a row for each code of one dimension and a column for each of another.
 
     Parameters
     ----------
-    rows, columns : the dimensions. of : the measure; the role ``lift`` is shown on a two-sided scale around 1.
+    rows, columns : the dimensions. of : the measure; the roles ``lift`` and ``ratio`` are shown on a two-sided scale
+        around 1.
     row_order, column_order : codes in order; those not named are left out. Empty: rows by their largest published
         number, columns as their codes sort.
     most_rows, most_columns : how many at most.
     bold : (row code, column code) of the cell the headline speaks of.
     symmetric : a pair (a, b) is the pair (b, a) as well; a pair that is not there may not be shown.
+    marks : a measure of the role ``mark``; cells that differ from nothing are printed without a shade.
     colour, below : roles of the shades, below 1 on a two-sided scale.
     """
     cells = _cells(table, rows, columns, of, symmetric=symmetric)
+    plain = _plain(table, rows, columns, marks)
     downs = _order([row for row, _ in cells], row_order, cells, by_size=True)[:most_rows]
     acrosses = _order([column for _, column in cells], column_order, cells, by_size=False)[:most_columns]
     if symmetric:
         acrosses = downs = [code for code in downs if code in {column for _, column in cells}][:most_columns]
     scale = _scale_of(table, of, [cells.get((row, column)) for row in downs for column in acrosses])
     drawn = tuple(
-        tuple(_cell(cells, (row, column), scale, say, bold, symmetric=symmetric) for column in acrosses)
+        tuple(
+            _unshaded(cell) if (row, column) in plain else cell
+            for column in acrosses
+            for cell in [_cell(cells, (row, column), scale, say, bold, symmetric=symmetric)]
+        )
         for row in downs
     )
     shut = any(cell.hidden for row in drawn for cell in row)
@@ -120,6 +128,19 @@ def _cells(table: ReleasedTable, rows: str, columns: str, of: str, *, symmetric:
     return found
 
 
+def _plain(table: ReleasedTable, rows: str, columns: str, marks: str) -> frozenset[Place]:
+    """Return the cells that no mark says differ, in both directions."""
+    if not marks:
+        return frozenset()
+    alike = table.frame[~(table.frame[marks].abs() > 0)]
+    ends = list(zip(alike[rows].astype(str), alike[columns].astype(str), strict=True))
+    return frozenset([*ends, *((column, row) for row, column in ends)])
+
+
+def _unshaded(cell: HeatCell) -> HeatCell:
+    return cell if cell.hidden else replace(cell, value=None)
+
+
 def _order(codes: Sequence[str], given: Sequence[str], cells: Cells, *, by_size: bool) -> list[str]:
     """Return the codes in their order (R13: by published numbers only, ties by code)."""
     known = sorted(set(codes), key=_natural)
@@ -142,7 +163,7 @@ def _scale_of(table: ReleasedTable, of: str, values: Sequence[float | None]) -> 
     highest = max((value for value in values if value is not None), default=0.0)
     percent = role in _PERCENT
     marks = round_marks(0.0, max(highest * 100 if percent else highest, 1.0), STEPS)
-    return _Scale(percent, role == "lift", float(math.ceil(marks[1])))
+    return _Scale(percent, role in _TWO_SIDED, float(math.ceil(marks[1])))
 
 
 def _cell(cells: Cells, key: Place, scale: _Scale, say: Say, bold: Place | None, *, symmetric: bool) -> HeatCell:

@@ -74,7 +74,7 @@ class Say:
         if merged:
             ends = self.label(codes, first), self.label(codes, last)
             return (" – " if any(" " in end for end in ends) else "–").join(ends)
-        if codes in ("years", "numbers") and code != "other":
+        if codes in ("years", "numbers", "cohorts") and str(code) not in ("other", "earlier"):
             return str(code)
         own = self.names.get(codes, {}).get(str(code))
         if own:

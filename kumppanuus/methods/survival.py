@@ -15,14 +15,14 @@ Kaplan & Meier, JASA 53 (1958) 457–481; late entry: Andersen et al., Statistic
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 import numpy.typing as npt
 
 from kumppanuus.methods.daygrid import DayCounts, day_counts, first_day_with
-from kumppanuus.methods.intervals import Floats, loglog_limits, resampled_survival
+from kumppanuus.methods.intervals import Floats, loglog_limits, normal_quantile
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -37,12 +37,24 @@ class Quantile:
     upper: float
 
 
+Error = Literal["greenwood", "family bootstrap"]
+
+
 @dataclass(frozen=True, slots=True)
 class RestrictedMean:
-    """Mean time from the beginning of the curve to `tau`, in days, with its Greenwood-type standard error."""
+    """Mean time from the beginning of the curve to `tau`, in days, with its standard error.
+
+    error : whose it is: Greenwood's type, or of the bootstrap that keeps families whole.
+    """
 
     value: float
     standard_error: float
+    error: Error = "greenwood"
+
+    def limits(self, confidence: float = 0.95) -> tuple[float, float]:
+        """Return the normal limits at a confidence level, the lower one at least 0."""
+        half = normal_quantile(confidence) * self.standard_error
+        return max(self.value - half, 0.0), self.value + half
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +79,7 @@ class Survival:
     lower: Floats
     upper: Floats
     confidence: float = 0.95
-    interval: Literal["greenwood", "family bootstrap"] = "greenwood"
+    interval: Error = "greenwood"
 
     @property
     def last_day(self) -> int:
@@ -108,7 +120,7 @@ class Survival:
         steps = self.survival[: max(min(tau, self.last_day + 1) - self.from_day, 0)]
         area_left = np.append(np.cumsum(steps[::-1])[::-1], 0.0)
         seen = slice(0, min(len(area_left), len(self.days)))
-        error = np.sqrt(np.sum(area_left[seen] ** 2 * _greenwood_terms(self.at_risk, self.events, 0.0)[seen]))
+        error = np.sqrt(np.sum(area_left[seen] ** 2 * greenwood_terms(self.at_risk, self.events, 0.0)[seen]))
         return RestrictedMean(float(area_left[0]), float(error))
 
     def _reaches(self, day: int) -> bool:
@@ -128,10 +140,9 @@ def survival_curve(counts: DayCounts, *, from_day: int = 0, confidence: float = 
     last = max(int(seen[-1]) if len(seen) else 0, from_day)
     here = slice(from_day, last + 1)
     at_risk, events = pooled.at_risk[here], pooled.ended[here]
-    hazard = np.divide(events, at_risk, out=np.zeros_like(events), where=at_risk > 0)
-    survival: Floats = np.cumprod(1.0 - hazard, dtype=np.float64)
+    survival: Floats = np.cumprod(1.0 - hazards(events, at_risk), dtype=np.float64)
     with np.errstate(invalid="ignore"):
-        variance: Floats = survival**2 * np.cumsum(_greenwood_terms(at_risk, events, np.inf), dtype=np.float64)
+        variance: Floats = survival**2 * np.cumsum(greenwood_terms(at_risk, events, np.inf), dtype=np.float64)
     lower, upper = loglog_limits(survival, np.sqrt(variance), confidence)
     days = np.arange(from_day, last + 1, dtype=np.int64)
     return Survival(from_day, days, at_risk, events, survival, variance, lower, upper, confidence)
@@ -185,36 +196,12 @@ def kaplan_meier_by(
     return {tuple(map(str, key)): _of_frame(part, at_least, confidence) for key, part in parts}
 
 
-def with_family_band(curve: Survival, by_group: DayCounts, weights: Floats) -> Survival:
-    """Return the curve with variance and limits from the bootstrap over groups of whole families.
-
-    Relationships of one family tend to begin and end together, so Greenwood's variance, which takes every relationship
-    for an independent one, is too small. Groups are resampled by Poisson weights (`intervals.family_weights`); the
-    standard deviation of S_b(t) over the samples is carried to the log(−log) scale.
-
-    Parameters
-    ----------
-    curve : of the same counts, pooled.
-    by_group : counts (groups, days), each family in one group.
-    weights : (replicates, groups).
-
-    Notes
-    -----
-    With members in fewer than two groups no variance between families can be seen: variance and limits are NaN.
-    """
-    counts = by_group.lasting(curve.from_day)
-    if np.count_nonzero(counts.entering.sum(axis=1)) < 2:
-        nothing = np.full(len(curve.days), np.nan)
-        return replace(curve, variance=nothing, lower=nothing, upper=nothing, interval="family bootstrap")
-    with_events = curve.days[curve.events > 0]  # S changes on these days only
-    samples = resampled_survival(counts.at_risk[:, with_events], counts.ended[:, with_events], weights)
-    spread = np.append(0.0, samples.std(axis=0, ddof=1))
-    error = spread[np.searchsorted(with_events, curve.days, side="right")]
-    lower, upper = loglog_limits(curve.survival, error, curve.confidence)
-    return replace(curve, variance=error**2, lower=lower, upper=upper, interval="family bootstrap")
+def hazards(events: Floats, at_risk: Floats) -> Floats:
+    """Return d / n per day; 0 where nobody is at risk."""
+    return np.divide(events, at_risk, out=np.zeros_like(events), where=at_risk > 0)
 
 
-def _greenwood_terms(at_risk: Floats, events: Floats, when_all_end: float) -> Floats:
+def greenwood_terms(at_risk: Floats, events: Floats, when_all_end: float) -> Floats:
     """Return d / (n (n − d)) per day; `when_all_end` where n = d > 0."""
     remaining = at_risk * (at_risk - events)
     terms = np.divide(events, remaining, out=np.zeros_like(events), where=remaining > 0)

@@ -1,7 +1,8 @@
 """What rooms count, derived from the canonical tables: spells, stays, presence, costs, services that meet.
 
-Every row belongs to a family and is derived from the rows of its family alone, so a bucket is derived by itself. The
-SQL is built here and run by the store, when a room first asks for it.
+Every row belongs to a family and is derived from the rows of its family alone, or is a sum over the families of a
+bucket (`tallies`), so a bucket is derived by itself. The SQL is built here and run by the store, when a room first asks
+for it.
 """
 
 from __future__ import annotations
@@ -10,8 +11,22 @@ import re
 from collections.abc import Iterable, Mapping
 from functools import cache
 
-from kumppanuus.register import sets, spells
-from kumppanuus.register.calendar import MONTH_DAYS, month_day
+from kumppanuus.register import (
+    compared,
+    concurrency,
+    flows,
+    ladder,
+    leavings,
+    months,
+    outcomes,
+    peak_tallies,
+    sets,
+    spells,
+    steps,
+    tallies,
+    year_people,
+)
+from kumppanuus.register.calendar import month_day
 from kumppanuus.register.facts import SPELL_FACTS
 
 _LENGTH = {
@@ -56,11 +71,13 @@ DERIVED = (
     "spells", "stays", "presence", "expenses", "family_services", "family_levels",
     "family_service_years", "family_level_years", "family_years",
     "family_service_costs", "family_level_costs", "family_production_costs", "family_year_costs",
-    "client_lengths", "family_lengths",
     "family_stays", "client_stays", "client_meetings", "family_pairs", "family_meetings", "families",
     "turns", "client_turn_years", "family_turn_years", "family_turns", "family_turn_kinds", "family_start_quarters",
     "spell_facts", "client_sets", "family_sets", "client_level_stays", "family_level_stays", "client_masks",
-    "family_masks", "sampled_families",
+    "family_masks", "sampled_families", "client_peaks", "family_peaks", "family_year_peaks",
+    "family_costs", "newcomers", *peak_tallies.PEAK_TALLIES, *steps.TABLES, *months.DERIVATIONS, *tallies.TALLIES,
+    *leavings.TABLES, *compared.TABLES,
+    *outcomes.TABLES, *flows.TALLIES, *year_people.TALLIES, *ladder.TABLES,
 )  # fmt: skip
 """Derived tables; each needs canonical ones and earlier ones only."""
 
@@ -88,8 +105,6 @@ def derivations(tolerance_days: int, services: int = 0) -> dict[str, str]:
         "family_level_costs": by_family("expenses", "level, year", cents="cents"),
         "family_production_costs": by_family("expenses", "production, year", cents="cents"),
         "family_year_costs": by_family("expenses", "year", cents="cents"),
-        "client_lengths": lengths("family, client"),
-        "family_lengths": lengths("family"),
         "family_stays": spells.family_stays("stays"),
         "client_stays": spells.client_stays("stays"),
         "client_meetings": spells.meetings("client_stays", "client", "client, family"),
@@ -113,32 +128,23 @@ def derivations(tolerance_days: int, services: int = 0) -> dict[str, str]:
         "client_masks": sets.client_masks(services),
         "family_masks": sets.FAMILY_MASKS,
         "sampled_families": sets.SAMPLED_FAMILIES,
+        "client_peaks": concurrency.client_peaks(),
+        "family_peaks": concurrency.family_peaks(),
+        "family_year_peaks": concurrency.family_year_peaks(),
+        "family_costs": concurrency.FAMILY_COSTS,
+        **peak_tallies.derivations(),
+        **steps.derivations(tolerance_days),
+        **months.DERIVATIONS,
+        **tallies.derivations(),
+        **leavings.derivations(),
+        **compared.derivations(),
+        **outcomes.derivations(),
+        **ladder.derivations(),
+        "period_flows": flows.period_flows(),
+        "start_months": flows.start_months(),
+        "year_people": year_people.year_people(),
     }
     return {name: made[name] for name in DERIVED}
-
-
-def lengths(who: str) -> str:
-    """Return SQL with one row a client or family and service, and one a level (``service`` NULL there).
-
-    In months since the beginning of a spell, each the first one that is full on the day or later: ``entering`` and
-    ``leaving``, between which surely one of their spells is under observation (all of them when they overlap, else the
-    longest); ``last_entry``, when the last one comes under observation; ``first_end``, NULL when none ended.
-    """
-    longest = "max((exit_day - entry_day)::BIGINT << 20 | exit_day)"
-    moments = {
-        "entering": "CASE WHEN overlap THEN first_entry ELSE (longest & 1048575) - (longest >> 20) END",
-        "leaving": "CASE WHEN overlap THEN last_exit ELSE longest & 1048575 END",
-        "last_entry": "last_entry",
-        "first_end": "first_end",
-    }
-    months = (f"ceil(({day}) / {MONTH_DAYS}::DOUBLE)::USMALLINT AS {name}" for name, day in moments.items())
-    return f"""
-        SELECT {who}, service, level, {", ".join(months)} FROM (
-            SELECT {who}, service, level, min(entry_day) AS first_entry, max(exit_day) AS last_exit,
-                max(entry_day) AS last_entry, min(exit_day) FILTER (ended) AS first_end,
-                max(entry_day) <= min(exit_day) AS overlap, {longest} AS longest
-            FROM spells GROUP BY GROUPING SETS (({who}, service, level), ({who}, level))
-        )"""
 
 
 def turns(relationships: str) -> str:
@@ -161,8 +167,8 @@ def turns(relationships: str) -> str:
 
 
 def named(sql: str, known: Iterable[str]) -> set[str]:
-    """Return which of the known relations a statement names; a column of the same name counts too."""
-    return set(re.findall(r"\w+", sql)) & set(known)
+    """Return which of the known relations a statement names outside comments; a column of the same name counts too."""
+    return set(re.findall(r"\w+", re.sub(r"--.*", "", sql))) & set(known)
 
 
 def needed(wanted: Iterable[str], have: Iterable[str], made: Mapping[str, str]) -> dict[str, str]:

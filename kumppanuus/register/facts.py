@@ -13,17 +13,19 @@ SPELL_FACTS = """
     WITH reasons AS (
         SELECT client, service, "end", max(end_reason) AS end_reason FROM relationships
         WHERE end_reason IS NOT NULL AND "end" IS NOT NULL GROUP BY ALL
+    ), begun AS (  -- several rows may begin on one day: one of them tells the area, else a spell would be told twice
+        SELECT client, service, start, min(area) AS area FROM relationships WHERE area IS NOT NULL GROUP BY ALL
     ), placed AS (
         SELECT *, lag("end") OVER (PARTITION BY client, service ORDER BY start) AS previous_end FROM spells
     ), known AS (
         SELECT placed.*, reasons.end_reason, date_sub('year', birth_date, placed.start)::INTEGER AS age,
-            clients.sex, coalesce(clients.area, began.area) AS area
+            clients.sex, coalesce(clients.area, begun.area) AS area
         FROM placed
             LEFT JOIN reasons ON placed.ended AND placed.client = reasons.client
                 AND placed.service = reasons.service AND placed."end" = reasons."end"
             LEFT JOIN clients ON placed.client = clients.client
-            LEFT JOIN relationships AS began ON placed.client = began.client
-                AND placed.service = began.service AND placed.start = began.start
+            LEFT JOIN begun ON placed.client = begun.client
+                AND placed.service = begun.service AND placed.start = begun.start
     )
     SELECT known.* EXCLUDE (sex, area), coalesce(sex, 'unknown') AS sex, coalesce(area, 'unknown') AS area,
         CASE WHEN ended THEN coalesce(cause, 'other') END AS cause,

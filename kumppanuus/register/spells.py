@@ -47,7 +47,7 @@ def islands(
             ) AS reached FROM placed
         ), numbered AS (
             SELECT *, count(*) FILTER (reached IS NULL OR (reached < {OPEN} AND row_start > reached + {tolerance_days}))
-                OVER (PARTITION BY {by} ORDER BY row_start, row_end ROWS UNBOUNDED PRECEDING) AS island
+                OVER (PARTITION BY {by} ORDER BY row_start, row_end RANGE UNBOUNDED PRECEDING) AS island
             FROM marked
         )
         SELECT {by}, min(row_start) AS start, nullif(max(row_end), {OPEN}) AS "end"
@@ -163,11 +163,14 @@ def meetings(of_stays: str, who: str, keep: str) -> str:
 
     Returns
     -------
-    `keep`, ``first``, ``second``, ``shared_days`` (days inside the window with both open; 0 = never at the same time).
+    `keep`, ``first``, ``second``, ``shared_days`` (days inside the window with both open; 0 = never at the same time)
+    and ``apart_days`` (the fewest days between the end of one and the start of the other; 0 = together, or the second
+    begins the day after the last day of the first).
     """
     return f"""
         SELECT {", ".join(f"a.{each}" for each in keep.split(", "))}, a.service AS first, b.service AS second,
-            sum(greatest(0, least(a.seen_to, b.seen_to) - greatest(a.seen_from, b.seen_from)))::INTEGER AS shared_days
+            sum(greatest(0, least(a.seen_to, b.seen_to) - greatest(a.seen_from, b.seen_from)))::INTEGER AS shared_days,
+            min(greatest(0, greatest(a.seen_from, b.seen_from) - least(a.seen_to, b.seen_to)))::INTEGER AS apart_days
         FROM {of_stays} AS a JOIN {of_stays} AS b ON a.{who} = b.{who} AND a.service < b.service
         GROUP BY ALL"""
 

@@ -62,7 +62,7 @@ def publication_list(
         lines += _words(exhibit, report)
     written = io.StringIO()
     writer = csv.writer(written, delimiter=";", lineterminator="\r\n")
-    writer.writerows([_harmless(cell) for cell in ([mark, *line] if mark else line)] for line in lines)
+    writer.writerows([harmless(cell) for cell in ([mark, *line] if mark else line)] for line in lines)
     return _BOM + written.getvalue()
 
 
@@ -121,7 +121,7 @@ def _state(column: ShownColumn, row: int, say: Say) -> str:
     return column.texts[row] if hidden else say_of_report(say)("publication.none")
 
 
-def _harmless(cell: str) -> str:
+def harmless(cell: str) -> str:
     """Return a text that no spreadsheet program takes for a formula, without characters that nobody sees."""
     cell = plain(cell)
     return f"'{cell}" if cell.startswith(_FORMULA) else cell

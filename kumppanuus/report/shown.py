@@ -22,6 +22,8 @@ Kind = Literal["label", "count", "number", "percent"]
 
 _DAYS, _MONTHS = "days", "months"
 _PERCENT = frozenset({"share", "survival", "incidence", "occupation", "cumulative", "lower", "upper"})
+_DIGITS: Mapping[str, int] = {"hazard_ratio": 2, "recurrence": 2, "lower": 2, "upper": 2, "evidence": 3}
+"""Decimals of numbers, where the role decides."""
 _COUNTS = frozenset({"persons", "families", "count"})
 
 
@@ -108,6 +110,8 @@ def kind_of(column: Column) -> Kind:
         return "label"
     if column.role in _COUNTS:
         return "count"
+    if column.role in ("lower", "upper") and column.unit:  # of a number that is no share
+        return "number"
     read_share = column.role == "from_curve" and column.of[-1].startswith("share")
     return "percent" if column.role in _PERCENT or read_share else "number"
 
@@ -161,8 +165,10 @@ def _label(codes: str, code: object, say: Say, words: Mapping[str, str]) -> str:
 
 
 def _digits(column: Column, kind: Kind, numbers: pd.Series) -> int:
-    if column.role == "lift":
+    if column.role in ("lift", "ratio"):
         return 1
+    if column.role in _DIGITS:
+        return _DIGITS[column.role]
     whole = bool((numbers.dropna() % 1 == 0).all())
     return 0 if whole or kind != "number" or column.role == "sum" else 1
 

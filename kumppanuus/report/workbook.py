@@ -23,7 +23,7 @@ from kumppanuus.report.words import faced, mark_of, plain, say_of_report
 from kumppanuus.study import Study
 
 _WIDEST, _NARROWEST = 48, 10
-_NUMBER_FORMATS = {0: "#,##0", 1: "#,##0.0"}
+_NUMBER_FORMATS = {0: "#,##0", 1: "#,##0.0", 2: "#,##0.00", 3: "#,##0.000"}
 _PERCENT_FORMATS = {0: "0%", 1: "0.0%"}
 _INK, _BAND = "#12436D", "#EEF1F4"
 _GUIDE = ("tables", "hidden", "charts")

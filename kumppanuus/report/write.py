@@ -14,6 +14,7 @@ from kumppanuus.report.edition import CHARTS, Edition, Format, chart_file, page_
 from kumppanuus.report.exhibits import exhibits
 from kumppanuus.report.facts import RunFacts
 from kumppanuus.report.figures import Figures
+from kumppanuus.report.graph import NETWORKS, graphs_of, texts_of_graphs
 from kumppanuus.report.manifest import MANIFEST_FILE, manifest_text
 from kumppanuus.report.page import render_page
 from kumppanuus.report.place import put_in_place
@@ -80,7 +81,8 @@ def write_report(
 def steps_of(edition: Edition, formats: Sequence[Format], charts: Sequence[str] = ()) -> int:
     """Return how many files the formats of an edition are."""
     pictures = len(edition.pictures(charts)) * sum(name in formats for name in ("svg", "png"))
-    return pictures + ("html" in formats) + ("pptx" in formats) + 2 * ("xlsx" in formats)
+    numbers = 2 + len(_networks(edition)) if "xlsx" in formats else 0
+    return pictures + ("html" in formats) + ("pptx" in formats) + numbers
 
 
 def write_formats(
@@ -102,6 +104,7 @@ def write_formats(
     if "xlsx" in formats:
         yield _workbook(edition, folder)
         yield _publication(edition, folder)
+        yield from _written_networks(edition, folder)
 
 
 def write_manifest(edition: Edition, folder: Path, written: Sequence[Path]) -> Path:
@@ -161,6 +164,20 @@ def _workbook(edition: Edition, folder: Path) -> Path:
         rule_words=edition.rule_words,
     )  # fmt: skip
     return path
+
+
+def _networks(edition: Edition) -> Mapping[str, str]:
+    """Return the graphs of the run as files: name → text."""
+    return texts_of_graphs(graphs_of(edition.released, edition.analyses, edition.say))
+
+
+def _written_networks(edition: Edition, folder: Path) -> Iterator[Path]:
+    """Write the graphs into a folder of their own; none, no folder."""
+    for name, text in _networks(edition).items():
+        path = folder / edition.named(NETWORKS, "") / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(text, encoding="utf-8", newline="\n")
+        yield path
 
 
 def _publication(edition: Edition, folder: Path) -> Path:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import itertools
 from types import MappingProxyType
 
 import numpy as np
@@ -177,3 +178,46 @@ def _attack(codes: list[str], exact: np.ndarray, shown: pd.Series, few: np.ndarr
             if few[place] and exact[place] <= 6:
                 low, high = bounds(own, sums, [place])
                 assert high - low + 1 >= 3
+
+
+def _sets(**persons: int) -> pd.DataFrame:
+    """Sets of things: ``ab`` is the things a and b."""
+    return _frame(**persons).assign(combination=["+".join(code) for code in persons])
+
+
+def test_the_total_of_one_thing_does_not_tell_who_is_in_the_pool() -> None:
+    # 36 use a (published elsewhere: 31 to 36), five sets of a hold 7 or more each: one at most is left for ag, also
+    # for somebody who knows which of them were pooled with it
+    frame = _sets(x=60, ab=7, ac=7, ad=7, ae=7, af=7, ag=1, yz=3, xy=5)
+    assert _shown(protect_combinations("c", SIMPLE, frame, RULES)) == {"x": 57.0, "other": 45.0}
+    # the same of two things: 31 to 36 have both, others besides or not
+    pairs = _sets(x=60, abc=7, abd=7, abe=7, abf=7, ab=7, abg=1, yz=3, xy=5, a=31, b=31)
+    assert _shown(protect_combinations("c", SIMPLE, pairs, RULES)).keys() == {"x", "a", "b", "other"}
+    # where the sets of a may hold more than the least of their class nothing is told
+    more = _sets(x=60, ab=7, ac=7, ad=12, ae=7, af=7, ag=1, yz=3, xy=5)
+    assert len(_shown(protect_combinations("c", SIMPLE, more, RULES))) == 7
+
+
+_SET = st.sampled_from(["a", "b", "c", "ab", "ac", "bc", "abc", "abd", "ad", "bd"])
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.dictionaries(_SET, st.one_of(st.integers(1, 9), st.integers(1, 60)), min_size=3))
+def test_totals_of_things_leave_three_values(persons: dict[str, int]) -> None:
+    found = _shown(protect_combinations("c", SIMPLE, _sets(**persons), RULES))
+    shown = {code.replace("+", "") for code in found} & persons.keys()
+    things = {each for code in shown for size in (1, 2, 3) for each in itertools.combinations(code, size)}
+    for each in things:
+        holding = {code for code in persons if set(each) <= set(code)}
+        hidden = {code: persons[code] for code in holding - shown}
+        total = span(sum(persons[code] for code in holding))
+        parts = [span(persons[code]) for code in holding & shown]
+        left = total[1] - sum(low for low, _ in parts)
+        for code, number in hidden.items():
+            if number <= RULES.base:  # the others in the pool hold one each at least
+                assert min(left - (len(hidden) - 1), RULES.base) >= 3, (code, found)
+
+
+def test_a_row_with_half_its_numbers_joins_the_others() -> None:
+    frame = _frame(a=50, b=20, ab=12, ac=9).assign(families=[40, 15, 6, 8])
+    assert _shown(protect_combinations("c", SIMPLE, frame, RULES)) == {"a": 51.0, "b": 21.0, "other": 21.0}

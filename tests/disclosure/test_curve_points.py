@@ -138,6 +138,9 @@ def test_pools_by_hand() -> None:
     assert pool_of({"a": _total(50), "b": _total(5), "c": _total(6)}, RULES) == {"b", "c"}
     assert pool_of({"a": _total(50), "b": _total(20), "c": _total(30, 2)}, RULES) == {"b", "c"}
     assert pool_of({"a": _total(50), "b": _total(0)}, RULES) == set()
+    # what is called "other" is pooled first, whatever its size: it bears the name of the pool
+    assert pool_of({"a": _total(50), "b": _total(20), "c": _total(9), "other": _total(40)}, RULES) == {"c", "other"}
+    assert pool_of({"a": _total(50), "b": _total(20), "other": _total(40)}, RULES) == set()
     assert pool_of({"a": _total(5), "b": _total(0)}, RULES) == set()
     assert pool_of({"a": _total(50), "b": _total(30), "c": _total(20)}, RULES, more=1) == {"b", "c"}
     assert pool_of({"a": _total(50), "b": _total(30), "c": _total(0)}, RULES, frozenset("bc")) == {"b", "c"}

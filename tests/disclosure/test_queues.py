@@ -77,6 +77,33 @@ def test_published_families_are_hidden_with_their_numbers() -> None:
     assert frame["left_families"].fillna(-1).tolist() == [-1, 9]
 
 
+def test_few_persons_behind_many_events_are_hidden() -> None:
+    """Ten who came are shown when at least seven people are behind them, in longer periods as well."""
+    columns = {**TABLE.columns, "came": Column("count", of=("came_persons", "came_families")),
+               "came_persons": Column("behind")}  # fmt: skip
+    table = Table("queue", MappingProxyType(columns))
+    queue = _queue("a", 30, (10, 7), (10, 8)).assign(came_persons=[6, 7])
+    frame = protect_queue("queue", table, queue, RULES).table.frame
+    assert frame["came"].fillna(-1).tolist() == [-1, 9]
+    longer = protect_queue("queue", table, _queue("a", 30, *[(10, 9)] * 3).assign(came_persons=[4, 5, 6]), RULES, 1)
+    assert longer.table.frame["came"].isna().all()
+    assert longer.table.frame["left"].tolist() == [27]
+
+
+def test_a_small_queue_makes_its_own_periods_longer_only() -> None:
+    found = _protect(_queue("a", 12, *CHAIN), _queue("b", 100, *[(20, 20)] * 6))
+    frame = found.table.frame
+    alone = [_protect(queue).table.frame for queue in (_queue("a", 12, *CHAIN), _queue("b", 100, *[(20, 20)] * 6))]
+    pd.testing.assert_frame_equal(frame, pd.concat(alone, ignore_index=True))
+    assert frame.groupby("service")["month"].count().to_dict() == {"a": 2, "b": 6}
+    assert found.table.told == ("longer",)
+    gone = _protect(_queue("a", 12, *CHAIN), _queue("b", 100, *[(20, 20)] * 12), tighten=2)
+    assert gone.table.frame["service"].unique().tolist() == ["a", "b"]
+    gone = _protect(_queue("a", 12, *CHAIN), _queue("b", 100, *[(20, 20)] * 12), tighten=3)
+    assert gone.table.frame["service"].tolist() == ["b"]
+    assert (gone.table.told, gone.table.hidden) == (("longer", "dropped"), 6)
+
+
 CHAIN = ((0, 0), (0, 1), (0, 1), (0, 2), (0, 1), (9, 8))
 """12, 11, 10, 8, 7, 8 waiting: four hidden numbers between 7-12 and 7-12 add up to 5 at most."""
 

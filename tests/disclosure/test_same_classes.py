@@ -57,6 +57,9 @@ code = "placement"
 name = { fi = "Sijoitus kodin ulkopuolelle" }
 level = "corrective"
 """
+NOT_OF_CLASSES = ("lifecycle.determinants", "lifecycle.exits", "lifecycle.levels", "lifecycle.parallel",
+                  "lifecycle.trajectories")  # fmt: skip
+"""Rooms that publish numbers of exact ones (R5, R8, R16: in whole percents, two digits, steps, classes of p)."""
 OF_THE_RUN = ("run", "study", "key", "inputs", "outputs", "cells", "seal")
 """Entries of the manifest that follow from the bytes of the extracts."""
 
@@ -110,7 +113,7 @@ def _run(folder: Path, people: People) -> Written:
     said = io.StringIO()
     with pytest.MonkeyPatch.context() as patch, contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
         patch.setenv("KUMPPANUUS_KEY", KEY)
-        done = pipeline.run(load_study(folder), progress=lambda step, done, total: None, png=False)
+        done = pipeline.run(load_study(folder), skip=NOT_OF_CLASSES, progress=lambda step, done, total: None, png=False)
         tell_run(done, console_say("en"))
     assert not done.failed
     files = {path.relative_to(done.folder).as_posix(): path.read_bytes() for path in sorted(done.folder.rglob("*.*"))}

@@ -95,6 +95,20 @@ def test_pairs_are_two_sided_and_symmetric() -> None:
     assert [text.replace("\u00a0", " ") for _, text in form.scale] == ["0,25 ×", "0,50 ×", "1 ×", "2 ×", "4 ×"]
 
 
+def test_what_no_mark_says_differs_has_its_number_and_no_shade() -> None:
+    columns = {"first": Column("dimension", codes="kinds"), "second": Column("dimension", codes="kinds"),
+               "ratio": Column("ratio"), "mark": Column("mark")}  # fmt: skip
+    rows = [("k1", "k2", 2.0, 1.0), ("k1", "k3", 1.4, 0.0), ("k2", "k3", NAN, NAN)]
+    frame = pd.DataFrame(rows, columns=list(columns))
+    masked = frame[["ratio", "mark"]].isna()
+    pairs = ReleasedTable("pairs", Table("edges", MappingProxyType(columns)), frame, masked)
+    form = heatmap(pairs, SAY, rows="first", columns="second", of="ratio", symmetric=True, marks="mark")
+    assert [[cell.value for cell in row] for row in form.cells] == [[None, 0.4, None], [0.4, None, None], [None] * 3]
+    assert [cell.text for cell in form.cells[0]] == ["", "2,0", "1,4"]
+    assert form.cells[2][0].text == "1,4"
+    assert form.cells[1][2].hidden
+
+
 @pytest.mark.parametrize(
     ("shares", "start"),
     [

@@ -13,7 +13,7 @@ import pytest
 
 from kumppanuus import pipeline
 from kumppanuus.lifecycle import durations
-from kumppanuus.lifecycle.durations.compute import estimates
+from kumppanuus.lifecycle.durations.exact import estimates
 from kumppanuus.register.engine import count
 from kumppanuus.register.store import BUCKETS, Register
 from kumppanuus.study import Study, load_study

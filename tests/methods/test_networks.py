@@ -12,7 +12,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from kumppanuus.methods.networks import association, communities, force_places, node_strengths
+from kumppanuus.methods.networks import (
+    adjusted_rand,
+    association,
+    communities,
+    force_places,
+    node_strengths,
+    stable_communities,
+)
 
 REFERENCE = Path(__file__).parents[3] / "shared" / "reference" / "davis" / "expected.json"
 
@@ -148,3 +155,51 @@ def test_force_of_few_nodes_without_ties(nodes: str) -> None:
     assert places.shape == (len(nodes), 2)
     assert ((places >= 0) & (places <= 1)).all()
     assert len({tuple(place) for place in places.tolist()}) == len(nodes)
+
+
+def test_groups_that_every_run_finds(event_pairs: pd.DataFrame) -> None:
+    found = stable_communities(_tied(event_pairs), runs=20)
+    assert found.groups == communities(_tied(event_pairs)).groups
+    assert found.modularity == pytest.approx(0.1720674295, abs=1e-10)
+    assert (found.stability, found.agreement, found.runs) == (1.0, 1.0, 20)
+
+
+def test_planted_groups_come_out_and_a_ring_has_none_that_is_firm() -> None:
+    generator = np.random.default_rng(7)
+    names = [f"s{number:02d}" for number in range(15)]
+    ends = [(a, b) for a in range(15) for b in range(a + 1, 15)]
+    strong = [2.0 if a // 5 == b // 5 else 1.05 for a, b in ends]
+    kept = [generator.random() < (0.9 if weight == 2.0 else 0.1) for weight in strong]
+    edges = pd.DataFrame({"first": [names[a] for a, _ in ends], "second": [names[b] for _, b in ends],
+                          "weight": strong})[kept]  # fmt: skip
+    planted = stable_communities(edges, runs=20)
+    assert planted.groups == tuple(tuple(names[start : start + 5]) for start in (0, 5, 10))
+    assert planted.agreement == 1.0
+    ring = pd.DataFrame({"first": names, "second": [*names[1:], names[0]], "weight": 1.0})
+    loose = stable_communities(ring, runs=20)
+    assert loose.stability < 1
+    assert loose.agreement < 1
+    assert sorted(name for group in loose.groups for name in group) == names
+    assert stable_communities(ring.sample(frac=1, random_state=1), runs=20) == loose
+
+
+def test_no_ties_no_groups() -> None:
+    nothing = pd.DataFrame({"first": pd.Series(dtype=object), "second": pd.Series(dtype=object), "weight": []})
+    found = stable_communities(nothing)
+    assert found.groups == ()
+    assert math.isnan(found.stability)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "index"),
+    [
+        ([0, 0, 1, 1], [1, 1, 0, 0], 1.0),
+        ([0, 0, 1, 1], [0, 1, 0, 1], -0.5),
+        # 3 pairs are together in both, 4 in one, 7 in the other, of 15: chance 4 * 7 / 15, most (4 + 7) / 2
+        ([0, 0, 0, 1, 1, 2], [0, 0, 0, 0, 1, 1], (3 - 28 / 15) / (5.5 - 28 / 15)),
+        ([0, 0, 0], [0, 0, 0], 1.0),
+        ([0, 1, 2], [0, 0, 0], 0.0),
+    ],
+)
+def test_adjusted_rand_by_hand(one: list[int], other: list[int], index: float) -> None:
+    assert adjusted_rand(np.array(one), np.array(other)) == pytest.approx(index)

@@ -16,8 +16,9 @@ from lifelines import KaplanMeierFitter
 from lifelines.datasets import load_waltons
 
 from kumppanuus.methods.daygrid import DayCounts, day_counts, first_day_with
+from kumppanuus.methods.family_bands import with_family_band
 from kumppanuus.methods.intervals import family_weights, loglog_limits, normal_quantile
-from kumppanuus.methods.survival import Survival, kaplan_meier, kaplan_meier_by, survival_curve, with_family_band
+from kumppanuus.methods.survival import Survival, kaplan_meier, kaplan_meier_by, survival_curve
 
 REFERENCE = Path(__file__).parents[2].parent / "shared" / "reference"
 
@@ -100,6 +101,28 @@ def test_plain_censoring_as_in_r_colon(kind: int, name: str, arm: str) -> None:
 def test_ten_rows_as_in_r() -> None:
     rows, expected = _case("15_tiny_hand_checked")
     _assert_is(kaplan_meier(rows["entry"], rows["exit"], rows["event"] > 0), expected["km_any"])
+
+
+@pytest.mark.parametrize("group", ["A", "B"])
+def test_late_entry_of_a_register_as_in_r_and_as_it_was_made(group: str) -> None:
+    rows, expected = _case("13_sim_register_cr_truth")
+    part = rows[rows["group"] == group]
+    curve = kaplan_meier(part["entry"], part["exit"], part["event"] > 0)
+    block, truth = expected[f"km_{group}"], expected["truth"]["truth"][group]
+    at = block["at"]
+    seen = [day for day in at["time"] if day <= curve.last_day]
+    assert len(seen) >= 6
+    for place, day in enumerate(seen):
+        found = (*curve.at(day), np.sqrt(curve.variance[day]))
+        assert found == pytest.approx([at[n][place] for n in ("surv", "lower_loglog", "upper_loglog", "se_greenwood")],
+                                      abs=1e-9)  # fmt: skip
+        assert abs(found[0] - truth["S"][place]) < 4 * found[3]
+    assert curve.median.value == block["median"]
+    for mean in block["rmst"]:
+        found_mean = curve.restricted_mean(mean["tau"])
+        assert (found_mean.value, found_mean.standard_error) == pytest.approx((mean["rmst"], mean["se"]), abs=1e-6)
+    naive = expected[f"km_naive_no_entry_{group}"]["at"]
+    assert abs(curve.survival_at(365) - naive["surv"][naive["time"].index(365)]) > 0.01  # as if seen from the start
 
 
 TEN = pd.DataFrame(

@@ -98,12 +98,12 @@ def test_no_cell_is_a_formula(released: Released, analyses: Sequence[Analysis], 
 
 @pytest.mark.parametrize("title", ["=1+1", "+358", "-2", "@SUM(A1)", "\tx"])
 def test_what_begins_like_a_formula_gets_an_apostrophe(title: str):
-    from kumppanuus.report.publication import _harmless
+    from kumppanuus.report.publication import harmless
 
-    assert _harmless(title) == f"'{title}"
-    assert _harmless(f"\u202e{title}") == f"'{title}"
-    assert _harmless("1 305") == "1 305"
-    assert _harmless("−5") == "−5"  # a true minus is no formula
+    assert harmless(title) == f"'{title}"
+    assert harmless(f"\u202e{title}") == f"'{title}"
+    assert harmless("1 305") == "1 305"
+    assert harmless("−5") == "−5"  # a true minus is no formula
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

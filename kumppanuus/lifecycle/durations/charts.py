@@ -61,7 +61,7 @@ def ended_only(released: ReleasedResult, say: Say) -> Chart:
         ticks=tuple((float(month), say.number(month)) for month in (0, 6, 12, 18, 24)),
         axis_title=say("ended_only.axis"),
     )
-    note = footer(say, _n_spells(shown["spells"], say), say("note.services_left_out", n=left) if left else "")
+    note = footer(say, n_spells(shown["spells"], say), say("note.services_left_out", n=left) if left else "")
     rows_said = [f"{row.label}: {row.start_text} → {row.end_text}" for row in form.rows]
     return Chart(form, headline, say("ended_only.subtitle"), note, ". ".join([headline, *rows_said]) + ".")
 
@@ -69,10 +69,20 @@ def ended_only(released: ReleasedResult, say: Say) -> Chart:
 def _curves_chart(name: str, drawn: Sequence[ShownCurve], say: Say, left_out: str) -> Chart:
     if not drawn:
         return _nothing(name, say)
+    form = curves_form(drawn, say)
+    late = ", ".join(curve.label for curve in drawn if curve.conditional)
+    notes = (say("note.curve_ends"), left_out, say("note.conditional", labels=late) if late else "")
+    headline = curves_headline(name, drawn, say)
+    alt = ". ".join([headline, *(f"{one.label}: {one.key}" for one in form.series)])
+    sizes = pd.Series([curve.spells for curve in drawn])
+    return Chart(form, headline, say(f"{name}.subtitle"), footer(say, n_spells(sizes, say), *notes), f"{alt}.")
+
+
+def curves_form(drawn: Sequence[ShownCurve], say: Say) -> Curves:
+    """Return curves with their numbers under observation below, in the order given."""
     ticks = month_ticks(drawn)
-    series = tuple(series_of(curve, ticks, say) for curve in drawn)
-    form = Curves(
-        series=series,
+    return Curves(
+        series=tuple(series_of(curve, ticks, say) for curve in drawn),
         ticks=ticks,
         x_label=say("curves.axis"),
         table_title=say("curves.under_observation"),
@@ -81,12 +91,6 @@ def _curves_chart(name: str, drawn: Sequence[ShownCurve], say: Say, left_out: st
         x_tick_texts=tuple(say.number(tick) for tick in ticks),
         step=False,
     )
-    late = ", ".join(curve.label for curve in drawn if curve.conditional)
-    notes = (say("note.curve_ends"), left_out, say("note.conditional", labels=late) if late else "")
-    headline = curves_headline(name, drawn, say)
-    alt = ". ".join([headline, *(f"{one.label}: {one.key}" for one in series)])
-    sizes = pd.Series([curve.spells for curve in drawn])
-    return Chart(form, headline, say(f"{name}.subtitle"), footer(say, _n_spells(sizes, say), *notes), f"{alt}.")
 
 
 def curves_headline(name: str, drawn: Sequence[ShownCurve], say: Say) -> str:
@@ -150,7 +154,8 @@ def _some_enter_late(drawn: Sequence[ShownCurve]) -> bool:
     return any(number != 0 for curve in drawn for number in curve.later.values())
 
 
-def _n_spells(sizes: pd.Series, say: Say) -> str:
+def n_spells(sizes: pd.Series, say: Say) -> str:
+    """Say how many relationships there are; nothing when a number is hidden."""
     return "" if sizes.isna().any() else say("n.spells", n=float(sizes.sum()))
 
 

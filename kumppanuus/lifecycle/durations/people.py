@@ -10,11 +10,13 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from kumppanuus.methods.daygrid import count_by_day
+from kumppanuus.methods.daygrid import DayCounts, count_by_day
 from kumppanuus.methods.intervals import Floats
 from kumppanuus.register.calendar import MONTH_DAYS
 
 Months = npt.NDArray[np.int64]
+WHO: Mapping[str, str] = {"persons": "persons", "families": "homes"}
+"""Who is counted → the column of the count ``people``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,15 +65,53 @@ class Distinct:
         return np.asarray(np.cumsum(self.entering - self.leaving))
 
 
+@dataclass(frozen=True, slots=True)
+class Sizes:
+    """What there is of a group: spells, and the distinct people who have any, a late, an open and an ended one."""
+
+    spells: float
+    persons: float
+    families: float
+    late: float
+    late_persons: float
+    late_families: float
+    still_open: float
+    open_persons: float
+    open_families: float
+    ended: float
+    ended_persons: float
+    ended_families: float
+
+
+def sizes(days: DayCounts, people: pd.DataFrame) -> Sizes:
+    """Return the sizes of a group from its counts by day and its rows of the count ``people``."""
+    told = people.assign(moment=people["moment"].mask((people["moment"] == "last_entry") & (people["month"] == 0)))
+    by_moment = {who: told.groupby("moment")[of].sum().to_dict() for who, of in WHO.items()}
+
+    def distinct(prefix: str, moment: str) -> dict[str, float]:
+        return {f"{prefix}{who}": float(found.get(moment, 0.0)) for who, found in by_moment.items()}
+
+    return Sizes(
+        spells=float(days.entering.sum()),
+        late=float(days.entering[1:].sum()),
+        still_open=float(days.censored.sum()),
+        ended=float(days.ended.sum()),
+        **distinct("", "entering"),
+        **distinct("late_", "last_entry"),
+        **distinct("open_", "open"),
+        **distinct("ended_", "first_end"),
+    )
+
+
 def behind(people: pd.DataFrame, last_month: int) -> Mapping[str, Distinct]:
-    """Return the ``persons`` and ``families`` of one service or level.
+    """Return the ``persons`` and ``families`` of one group.
 
     Parameters
     ----------
     people : its rows of the count ``people``.
     last_month : of the grid; nothing happens after it.
     """
-    return {who: Distinct(**_by_what(people, who, last_month + 1)) for who in ("persons", "families")}
+    return {who: Distinct(**_by_moment(people, of, last_month + 1)) for who, of in WHO.items()}
 
 
 def month_of(day: int) -> int:
@@ -79,9 +119,10 @@ def month_of(day: int) -> int:
     return math.ceil(day / MONTH_DAYS)
 
 
-def _by_what(people: pd.DataFrame, who: str, size: int) -> dict[str, Floats]:
+def _by_moment(people: pd.DataFrame, column: str, size: int) -> dict[str, Floats]:
     found = {}
-    for what in ("entering", "leaving", "last_entry", "first_end"):
-        rows = people[people["what"] == what]
-        found[what] = count_by_day(rows["month"].to_numpy(dtype=np.int64), rows[who].to_numpy(dtype=np.float64), size)
+    for moment in ("entering", "leaving", "last_entry", "first_end"):
+        rows = people[people["moment"] == moment]
+        months, amount = rows["month"].to_numpy(dtype=np.int64), rows[column].to_numpy(dtype=np.float64)
+        found[moment] = count_by_day(months, amount, size)
     return found

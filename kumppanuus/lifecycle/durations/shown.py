@@ -57,19 +57,30 @@ class ShownCurve:
         return median, lower, math.inf if math.isnan(self.median_upper) else self.median_upper
 
 
-def shown_curves(released: ReleasedResult, table: str, curves: str, codes: str, say: Say) -> dict[str, ShownCurve]:
-    """Return the curves that have at least two published points, by code, in the order of `table`."""
+def shown_curves(
+    released: ReleasedResult, table: str, curves: str, codes: str, say: Say, colours: Mapping[str, Level] | None = None
+) -> dict[str, ShownCurve]:
+    """Return the curves that have at least two published points, by code, in the order of `table`.
+
+    Parameters
+    ----------
+    colours : code → role, grey for the others; None = that of the row's level.
+    """
     dimension = released.tables[table].declaration.dimensions[-1]
     rows = released[table].set_index(dimension)
     points = {str(code): part for code, part in released[curves].groupby(dimension, sort=False)}
     return {
-        str(code): _shown(points[str(code)], row, say.label(codes, code))
+        str(code): _shown(points[str(code)], row, say.label(codes, code), _colour(points[str(code)], code, colours))
         for code, row in rows.iterrows()
         if str(code) in points and points[str(code)]["survival"].count() >= 2
     }
 
 
-def _shown(rows: pd.DataFrame, row: pd.Series, label: str) -> ShownCurve:
+def _colour(rows: pd.DataFrame, code: object, colours: Mapping[str, Level] | None) -> Level:
+    return colour_of(str(rows["level"].iloc[0])) if colours is None else colours.get(str(code), "neutral")
+
+
+def _shown(rows: pd.DataFrame, row: pd.Series, label: str, colour: Level) -> ShownCurve:
     """Read a curve: rows without a share are months whose numbers under observation are published, no points."""
     points = rows.dropna(subset=["survival"])
     marks = [_month(day) for day in rows["time"]]
@@ -77,13 +88,13 @@ def _shown(rows: pd.DataFrame, row: pd.Series, label: str) -> ShownCurve:
     has_band = not points[["lower", "upper"]].isna().any(axis=None)
     return ShownCurve(
         label=label,
-        colour=colour_of(str(rows["level"].iloc[0])),
+        colour=colour,
         months=tuple(_month(day) for day in points["time"]),
         survival=tuple(points["survival"]),
         lower=tuple(points["lower"]) if has_band else (),
         upper=tuple(points["upper"]) if has_band else (),
         at_risk=dict(zip(marks, rows["at_risk"], strict=True)),
-        later=dict(zip(marks, rows["later"], strict=True)),
+        later=dict(zip(marks, rows["later"], strict=True)) if "later" in rows else {},
         median=median,
         median_lower=lower,
         median_upper=upper,

@@ -1,4 +1,4 @@
-"""From counts of families to the tables of co-use. Lift and shares are left to the gate: it has protected numbers."""
+"""From counts of families to the tables of co-use. Shares, ratios and marks are left to the gate."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from kumppanuus.analysis import Column, Context, Params, Result, result_table
+from kumppanuus.lifecycle.network.expected import Expected, expected_of
 from kumppanuus.register.populations import CLIENTS, TOGETHER
 
 MOST_COUNTED = 5
@@ -21,29 +22,48 @@ MOST_COUNTED = 5
 class NetworkParams(Params):
     """Settings of the room.
 
-    window : ``concurrent``: both services open at the same time; ``ever``: both used within the observation window.
+    window : what "together" means in the pairs and in how many services at once: ``concurrent``: open at the same
+        time; ``ever``: used within the observation window. The null model is always about the whole window.
     min_overlap_days : days in all that two services must share to be concurrent.
-    min_lift : a line is drawn from this lift on.
+    within_days : days that may lie between two services that follow each other closely.
     max_edges : lines drawn at most.
+    samples, seed : random tables of the null model, and of their generator.
     """
 
     CHOICES: ClassVar[Mapping[str, tuple[str, ...]]] = MappingProxyType({"window": ("concurrent", "ever")})
 
     window: str = "concurrent"
     min_overlap_days: int = 1
-    min_lift: float = 1.3
+    within_days: int = 90
     max_edges: int = 25
+    samples: int = 300
+    seed: int = 20260301
+
+
+_SERVICE = MappingProxyType(
+    {
+        "service": Column("dimension", codes="services"),
+        "level": Column("dimension", codes="levels"),
+        "persons": Column("persons"),
+        "families": Column("families"),
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
 class NetworkResult(Result):
     """Co-use of services in families.
 
-    everyone : one row: all who were in some service, and the settings the charts must know (``ever`` 1 or 0,
-        ``min_lift_percent`` 130 = lift 1.3).
+    everyone : one row: all who were in some service, and the settings the charts must know (``ever`` 1 or 0;
+        ``sampled`` 1 when the null model is made of a sample of the families).
     services : one row a service in catalogue order: its persons and families.
-    pairs : one row a pair of services that some family has together. ``persons`` = members of those families who
-        were in either; ``same_child`` = clients who were in both themselves.
+    hubs : the same with its families that have other services too (``several_families`` of ``several_all``), their
+        share of all families with several services, and the mean number of other services of its families, beside
+        what the null model lets expect.
+    pairs : one row a pair of services that some family used. ``persons`` = members of those families who were in
+        either; ``within`` = families with at most so many days between the two; ``at_once`` = with both open at the
+        same time; ``same_child`` = clients who were in both themselves (in mode ``ever`` at any time); ``ratio`` =
+        families / what the null model lets expect, ``mark`` = whether that is a difference.
     breadth : families by the largest number of services open on one day (mode ``ever``: by the number used).
     """
 
@@ -55,20 +75,26 @@ class NetworkResult(Result):
                 "families": Column("families"),
                 "ever": Column("public"),
                 "min_overlap_days": Column("public"),
-                "min_lift_percent": Column("public"),
+                "within_days": Column("public"),
                 "max_edges": Column("public"),
+                "sampled": Column("public"),
             }
         ),
         population=CLIENTS,
     )
-    services: pd.DataFrame = result_table(
+    services: pd.DataFrame = result_table("counts", _SERVICE, within="everyone", population=CLIENTS)
+    hubs: pd.DataFrame = result_table(
         "counts",
         MappingProxyType(
             {
-                "service": Column("dimension", codes="services"),
-                "level": Column("dimension", codes="levels"),
-                "persons": Column("persons"),
-                "families": Column("families"),
+                **_SERVICE,
+                "several_families": Column("count", of=("several_persons", "several_families")),
+                "several_all": Column("count", of=("several_all_persons", "several_all")),
+                "share": Column("share", of=("several_families", "several_all")),
+                "others": Column("ratio", of=("others_total", "size", "several_families")),
+                "expected_others": Column("ratio", of=("expected_total", "size", "several_families")),
+                **dict.fromkeys(("others_total", "expected_total", "size"), Column("expected")),
+                **dict.fromkeys(("several_persons", "several_all_persons"), Column("behind")),
             }
         ),
         within="everyone",
@@ -82,13 +108,20 @@ class NetworkResult(Result):
                 "second": Column("dimension", codes="services"),
                 "persons": Column("persons"),
                 "families": Column("families"),
+                "within": Column("count", of=("within_persons", "within")),
+                "at_once": Column("count", of=("at_once_persons", "at_once")),
                 "same_child": Column("count", of=("same_child", "same_child_families")),
                 "families_first": Column("count", of=("persons_first", "families_first")),
                 "families_second": Column("count", of=("persons_second", "families_second")),
                 "share_first": Column("share", of=("families", "families_first")),
                 "share_second": Column("share", of=("families", "families_second")),
-                "lift": Column("lift", of=("everyone",)),
-                **dict.fromkeys(("same_child_families", "persons_first", "persons_second"), Column("behind")),
+                "ratio": Column("ratio", of=("families", "expected", "families")),
+                "mark": Column("mark", of=("families", "expected", "spread")),
+                **dict.fromkeys(("expected", "spread"), Column("expected")),
+                **dict.fromkeys(
+                    ("within_persons", "at_once_persons", "same_child_families", "persons_first", "persons_second"),
+                    Column("behind"),
+                ),
             }
         ),
         nodes="services",
@@ -116,29 +149,36 @@ def compute(counts: Mapping[str, pd.DataFrame], params: NetworkParams, context: 
 
     Parameters
     ----------
-    counts : ``services``, ``pairs``, ``together`` and ``number_of_services`` of ``counts.sql``.
+    counts : ``services``, ``pairs``, ``together``, ``number_of_services`` and ``masks`` of ``counts.sql``.
 
     Returns
     -------
     All tables empty when nobody was in any service inside the window.
     """
     place = {service: number for number, service in enumerate(context.services)}
-    everyone = _everyone(counts["together"], params)
+    everybody, masks = counts["together"].iloc[0], counts["masks"]
     services = _in_catalogue_order(counts["services"], ("service",), place)
-    breadth = _breadth(counts["number_of_services"], everyone)
-    pairs = _in_catalogue_order(_pairs(_turned(counts["pairs"], place), services), ("first", "second"), place)
-    tables = {"everyone": everyone, "services": services, "pairs": pairs, "breadth": breadth}
+    sizes = services.groupby("service")["families"].sum().astype(float)
+    expected = expected_of(masks, everybody["families"], sizes, [*context.services], params.seed, params.samples)
+    turned = _turned(counts["pairs"], place)
+    pairs = _in_catalogue_order(_pairs(turned, services, expected), ("first", "second"), place)
+    everyone = _everyone(counts["together"], params, sampled=masks["families"].sum() < everybody["families"])
+    tables = {
+        "everyone": everyone, "services": services, "hubs": _hubs(services, turned, everybody, expected),
+        "pairs": pairs, "breadth": _breadth(counts["number_of_services"], everyone),
+    }  # fmt: skip
     declared = NetworkResult.tables()
     return NetworkResult(**{name: frame[list(declared[name].columns)] for name, frame in tables.items()})
 
 
-def _everyone(together: pd.DataFrame, params: NetworkParams) -> pd.DataFrame:
+def _everyone(together: pd.DataFrame, params: NetworkParams, *, sampled: bool) -> pd.DataFrame:
     known = together[together["persons"] > 0]
     return known.assign(
         ever=float(params.window == "ever"),
         min_overlap_days=float(params.min_overlap_days),
-        min_lift_percent=float(round(params.min_lift * 100)),
+        within_days=float(params.within_days),
         max_edges=float(params.max_edges),
+        sampled=float(sampled),
     ).reset_index(drop=True)
 
 
@@ -150,14 +190,30 @@ def _turned(pairs: pd.DataFrame, place: Mapping[str, int]) -> pd.DataFrame:
     return pairs.assign(first=other.where(turn, one), second=one.where(turn, other))
 
 
-def _pairs(pairs: pd.DataFrame, services: pd.DataFrame) -> pd.DataFrame:
+def _pairs(pairs: pd.DataFrame, services: pd.DataFrame, expected: Expected) -> pd.DataFrame:
     people = services.set_index("service")[["persons", "families"]].astype(float)
     of_ends = {f"{who}_{end}": pairs[end].map(people[who]) for end in ("first", "second") for who in people}
     return pairs.assign(
         **of_ends,
-        share_first=np.nan,
-        share_second=np.nan,
-        lift=np.nan,
+        expected=expected.of(expected.together, pairs["first"], pairs["second"]),
+        spread=expected.of(expected.spread, pairs["first"], pairs["second"]),
+        **dict.fromkeys(("share_first", "share_second", "ratio", "mark"), np.nan),
+    )
+
+
+def _hubs(services: pd.DataFrame, pairs: pd.DataFrame, everybody: pd.Series[float], expected: Expected) -> pd.DataFrame:
+    """Return what families of each service have besides; each pair is one other service for each of its families."""
+    ends = pd.concat([pairs.set_index(end)["families"] for end in ("first", "second")])
+    others = services["service"].map(ends.groupby(level=0).sum()).fillna(0.0).astype(float)
+    wanted = services["service"].map(dict(zip(expected.codes, expected.others, strict=True))).astype(float)
+    known = wanted.notna()
+    return services.assign(
+        several_all_persons=everybody["several_persons"],
+        several_all=everybody["several_families"],
+        others_total=others.where(known),
+        expected_total=wanted * services["families"],
+        size=services["families"].astype(float),
+        **dict.fromkeys(("share", "others", "expected_others"), np.nan),
     )
 
 
