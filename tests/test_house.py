@@ -93,7 +93,7 @@ _STAY = st.tuples(st.integers(1, 12), st.sampled_from(["early", "special", "corr
                   st.none() | st.integers(1, 700))  # fmt: skip
 
 
-@settings(max_examples=5, deadline=None)
+@settings(max_examples=2, deadline=None)
 @given(st.lists(_STAY, min_size=1, max_size=25), st.lists(st.integers(1, 5), min_size=12, max_size=12),
        st.integers(0, 60))  # fmt: skip
 def test_what_is_called_the_same_is_the_same(

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from benchmarks.attack.finds import Find
-from benchmarks.attack.meaning import DURATIONS
+from benchmarks.attack.meaning import DURATIONS, EXITS
 from benchmarks.attack.publish import Case
 
 FEW = 4
@@ -39,6 +39,8 @@ class _Curve:
 def curve_finds(case: Case) -> Iterator[Find]:
     """Attack the curves of a case."""
     assert case.released is not None
+    yield from _every_curve(case)
+    yield from _in_two_rooms(case)
     result = case.released.results.get(DURATIONS)
     if result is None or result.status != "ok":
         return
@@ -61,6 +63,67 @@ def _curves(case: Case, code: str) -> list[_Curve]:
         found.append(_Curve(str(true["level"].iloc[0]), str(name), np.sort(part["time"].to_numpy(dtype=float)),
                             true["time"].to_numpy(dtype=float), true["events"].to_numpy(dtype=float)))  # fmt: skip
     return found
+
+
+def _every_curve(case: Case) -> Iterator[Find]:
+    """Few ends between two points of any curve of any room: of a cause, a state, a return."""
+    for room, result in case.released.results.items():  # type: ignore[union-attr]
+        for name in result.tables:
+            if room != DURATIONS or not name.endswith("_curves"):
+                for label, (points, curve) in _published(case, room, name).items():
+                    shown = _Curve("", label, points, curve.days, curve.ended)
+                    yield from _alone(f"{room}.{name}", shown)
+
+
+def _published(case: Case, room: str, name: str, *, all_ends: bool = False) -> dict[str, tuple[np.ndarray, _Curve]]:
+    """Return the published points of every curve of a table, and its exact ends; a pool has what is not shown alone.
+
+    Parameters
+    ----------
+    all_ends : all causes of a group together.
+    """
+    table = case.released.results[room].tables[name]  # type: ignore[union-attr]
+    declared, exact = table.declaration, getattr(case.exact[room], name)
+    share = next((each for each in ("survival", "share") if each in table.frame), "")
+    if declared.form != "curve" or not share:
+        return {}
+    groups = [each for each in table.frame if each in declared.dimensions and each not in ("time", *declared.together)]
+    found = {}
+    told = table.frame.dropna(subset=[share])
+    for key, part in told.groupby(groups) if groups else [((), told)]:
+        codes = key if isinstance(key, tuple) else (key,)
+        true = exact[np.logical_and.reduce([exact[each] == code for each, code in zip(groups, codes, strict=True)])
+                     if groups else np.ones(len(exact), bool)]  # fmt: skip
+        causes = declared.together[0] if declared.together else ""
+        kinds = part[causes].unique() if causes and not all_ends else [""]
+        for kind in kinds:
+            own = part[part[causes] == kind] if kind else part
+            mine = true[true[causes] == kind] if kind and kind in set(true[causes]) else true
+            if kind and kind not in set(true[causes]):
+                mine = true[~true[causes].isin(set(kinds) - {kind})]
+            days, ended = _summed(mine)
+            label = " ".join(map(str, (*codes, kind))).strip()
+            found[label] = (np.unique(own["time"].to_numpy(dtype=float)), _Curve("", label, days[:0], days, ended))
+    return found
+
+
+def _summed(rows: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
+    by_day = rows.groupby(rows["time"].astype(float))["events"].sum().sort_index()
+    return by_day.index.to_numpy(dtype=float), by_day.to_numpy(dtype=float)
+
+
+def _in_two_rooms(case: Case) -> Iterator[Find]:
+    """The causes of the ends add up to how many have ended: two curves of one group, at other points."""
+    rooms = case.released.results  # type: ignore[union-attr]
+    if not all(room in rooms and rooms[room].status == "ok" for room in (DURATIONS, EXITS)):
+        return
+    for one, other in (("level_curves", "levels"), ("service_curves", "services")):
+        lasting, ending = _published(case, DURATIONS, one), _published(case, EXITS, other, all_ends=True)
+        for label in lasting.keys() & ending.keys():
+            (some, curve), (more, _) = lasting[label], ending[label]
+            both = _Curve("", label, np.union1d(some, more), curve.days, curve.ended)
+            for find in _alone(f"{one} and {other}", both):
+                yield Find("one curve in two rooms", find.where, find.what)
 
 
 def _alone(table: str, curve: _Curve) -> Iterator[Find]:

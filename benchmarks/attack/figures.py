@@ -1,4 +1,4 @@
-"""Numbers that are functions of others: shares, lifts, means, money. What is not one of published numbers tells more.
+"""Numbers that are functions of others: shares, ratios, means, money. What is not one of published numbers tells more.
 
 A share that is missing where another with the same published parts is there tells what the parts do not.
 """
@@ -14,7 +14,7 @@ import pandas as pd
 from benchmarks.attack.book import Book
 from benchmarks.attack.bounds import Attack
 from benchmarks.attack.finds import Find
-from benchmarks.attack.meaning import COVERAGE, NETWORK, QUALITY, SPENDING
+from benchmarks.attack.meaning import COVERAGE, DISTRIBUTION, LADDER, NETWORK, PATHWAYS, QUALITY, SPENDING
 from benchmarks.attack.publish import Case
 from benchmarks.attack.sheets import MONEY, Copier, owner, rounded
 
@@ -23,6 +23,23 @@ SHARES = (
     (NETWORK, "pairs", "share_first", "families", "families_first"),
     (NETWORK, "pairs", "share_second", "families", "families_second"),
     (NETWORK, "breadth", "share", "families", "families_all"),
+    (NETWORK, "hubs", "share", "several_families", "several_all"),
+    (PATHWAYS, "beginnings", "share", "persons", "persons_all"),
+    (PATHWAYS, "beginnings", "share_of_families", "families", "families_all"),
+    (PATHWAYS, "steps", "share", "tied_steps", "steps"),
+    (PATHWAYS, "endings", "share", "persons", "persons_all"),
+    (PATHWAYS, "entries", "share", "persons", "persons_all"),
+    (PATHWAYS, "exits", "share", "persons", "persons_all"),
+    (PATHWAYS, "changes", "share", "persons", "persons_all"),
+    (PATHWAYS, "followed", "share", "next_persons", "persons"),
+    (PATHWAYS, "relations", "share", "persons", "persons_all"),
+    (PATHWAYS, "returned", "share", "back", "persons"),
+    (LADDER, "by_first", "share", "persons", "followed_persons"),
+    (DISTRIBUTION, "children", "share", "persons", "population"),
+    (DISTRIBUTION, "ages", "share", "persons", "population"),
+    (DISTRIBUTION, "areas", "share", "persons", "population"),
+    (DISTRIBUTION, "levels", "share", "persons", "population"),
+    (DISTRIBUTION, "services", "share", "persons", "population"),
     (QUALITY, "fields", "share", "filled", "rows"),
     (QUALITY, "closed_services", "share_long", "persons_long", "persons"),
 )
@@ -31,12 +48,12 @@ NEAR = 0.1
 
 
 def figure_finds(case: Case) -> Iterator[Find]:
-    """Attack shares, lifts and means of a case."""
+    """Attack shares, ratios and means of a case."""
     copier = Copier(case, Book())
     for room, table, *names in SHARES:
         if copier.has(room, table):
             yield from _shares(f"{room}.{table}", copier.frame(room, table), *names)
-    yield from _lifts(copier)
+    yield from _ratios(case)
     yield from _means(copier)
 
 
@@ -53,16 +70,34 @@ def _shares(table: str, frame: pd.DataFrame, share: str, part: str, whole: str) 
             yield Find("no function of published numbers", f"{table}.{share}", f"{len(wrong)} shares")
 
 
-def _lifts(copier: Copier) -> Iterator[Find]:
-    pairs, services = copier.frame(NETWORK, "pairs"), copier.frame(NETWORK, "services")
-    everyone = copier.frame(NETWORK, "everyone")
-    if pairs.empty or everyone.empty:
-        return
-    size = services.set_index("service")["families"]
-    lift = pairs["families"] * everyone["families"].iloc[0] / (pairs["first"].map(size) * pairs["second"].map(size))
-    off = (pairs["lift"] - lift.round(1)).abs() > 0.1001
-    if (off | (pairs["lift"].isna() & lift.notna())).any():
-        yield Find("no function of published numbers", f"{NETWORK}.pairs.lift", f"{int(off.sum())} lifts")
+def _ratios(case: Case) -> Iterator[Find]:
+    """Ratios, marks, hazard ratios and classes of p: no finer than their steps, and nothing beside hidden people."""
+    for key, result in case.released.results.items():  # type: ignore[union-attr]
+        for name, table in result.tables.items():
+            declared, where = table.declaration, f"{key}.{name}"
+            for column in (str(each) for each in table.frame if each in declared.columns):
+                role = declared.columns[column].role
+                values = table.frame[column].dropna() if role in _STEPPED else pd.Series(dtype=float)
+                if len(values) and not _STEPPED[role](values.to_numpy(dtype=float)):
+                    yield Find("finer than its steps", f"{where}.{column}", "a number that no step ends at")
+                if role in ("ratio", "mark", "evidence", "hazard_ratio") and _beside_hidden(table.frame, column):
+                    yield Find("beside hidden people", f"{where}.{column}", "shown where its people are hidden")
+                if role in _UNSEEN and column in table.frame:
+                    yield Find("not for readers", f"{where}.{column}", "a column that only the gate may know")
+
+
+_UNSEEN = ("behind", "expected", "concentration")
+_STEPPED = {
+    "ratio": lambda values: bool(np.allclose(values, np.round(values, 1))),
+    "mark": lambda values: bool(np.isin(values, (-1, 0, 1)).all()),
+    "hazard_ratio": lambda values: all(np.isclose(each, float(f"{each:.2g}")) for each in values),
+    "evidence": lambda values: bool(np.isin(values, (0.001, 0.01, 0.05, 1.0)).all()),
+    "recurrence": lambda values: bool(np.allclose(values * 100, np.round(values * 100))),
+}
+
+
+def _beside_hidden(frame: pd.DataFrame, column: str) -> bool:
+    return bool("families" in frame and (frame[column].notna() & frame["families"].isna()).any())
 
 
 def _means(copier: Copier) -> Iterator[Find]:

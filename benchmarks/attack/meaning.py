@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
+from benchmarks.attack.across import write_rest
 from benchmarks.attack.book import Book
 from benchmarks.attack.publish import Case
 from benchmarks.attack.sheets import MONEY, Copier, beside, owner, rounded
@@ -19,6 +20,10 @@ PEOPLE: Mapping[str, str] = {"persons": "families"}
 BOTH = ("persons", "families")
 COVERAGE, QUALITY = "baseline.coverage", "baseline.data_quality"
 DURATIONS, NETWORK, SPENDING, ACCOUNT = "lifecycle.durations", "lifecycle.network", "resources.spending", "data.account"
+FLOW, DISTRIBUTION, PARALLEL, LADDER = (f"lifecycle.{each}" for each in ("flow", "distribution", "parallel", "levels"))
+DETERMINANTS, EXITS, RETURNS, PATHWAYS = (
+    f"lifecycle.{each}" for each in ("determinants", "exits", "returns", "pathways")
+)
 Sheets = dict[str, pd.DataFrame]
 
 
@@ -29,6 +34,7 @@ def book_of(case: Case, *, classes: bool = True, guesses: bool = False) -> Book:
     sheets: Sheets = {}
     for write in (_coverage, _network, _durations, _quality, _spending, _account, _across):
         write(copier, sheets)
+    write_rest(copier, sheets)
     return book
 
 
@@ -68,12 +74,13 @@ def _network(copier: Copier, sheets: Sheets) -> None:
     if not everyone.empty:
         book.same("all families", breadth["families_all"], np.repeat(everyone["families"], len(breadth)))
     sheets |= {"everyone": everyone, "services": services}
-    pairs = copier.copy(
-        NETWORK, "pairs", ["first", "second"], PEOPLE, ["same_child", "families_first", "families_second"], always=True
-    )
+    counts = ["within", "at_once", "same_child", "families_first", "families_second"]
+    pairs = copier.copy(NETWORK, "pairs", ["first", "second"], PEOPLE, counts, always=True)
     if pairs.empty or services.empty:
         return
     book.part("same child within pair", pairs["same_child"], pairs["persons"])
+    for part, whole in (("at_once", "within"), ("within", "families")):
+        book.part(f"{part} of {whole}", pairs[part], pairs[whole])
     for end in ("first", "second"):
         ends = {end: "service"}
         book.part("pair of service", pairs["families"], beside(pairs, services, ends, "families"))
@@ -84,16 +91,17 @@ def _network(copier: Copier, sheets: Sheets) -> None:
     book.combine("either or both", [(1.0, first), (1.0, second), (-1.0, pairs["persons"]), (-1.0, pairs["same_child"])],
                  0.0, np.inf)  # fmt: skip
     if not everyone.empty and not breadth.empty:
-        _pairs_need_two(book, everyone, breadth, pairs)
+        ever = bool(copier.frame(NETWORK, "everyone")["ever"].iloc[0])
+        _pairs_need_two(book, everyone, breadth, pairs["families" if ever else "at_once"])
 
 
-def _pairs_need_two(book: Book, everyone: pd.DataFrame, breadth: pd.DataFrame, pairs: pd.DataFrame) -> None:
-    """Families with a pair have two services or more."""
+def _pairs_need_two(book: Book, everyone: pd.DataFrame, breadth: pd.DataFrame, pairs: pd.Series) -> None:
+    """Families with a pair (at once, where services are counted that are open at once) have two services or more."""
     alone = breadth.loc[breadth["n_services"].astype(str) == "1", "families"]
     if len(alone) == 1 and alone.iloc[0] >= 0:
         n = len(pairs)
         whole, one = np.full(n, everyone["families"].iloc[0]), np.full(n, alone.iloc[0])
-        book.combine("a pair needs two services", [(1.0, whole), (-1.0, one), (-1.0, pairs["families"])], 0.0, np.inf)
+        book.combine("a pair needs two services", [(1.0, whole), (-1.0, one), (-1.0, pairs)], 0.0, np.inf)
 
 
 def _durations(copier: Copier, sheets: Sheets) -> None:

@@ -7,6 +7,7 @@ in sheets, comments or properties; and no exact number that was rounded stands i
 
 from __future__ import annotations
 
+import itertools
 import re
 import zipfile
 from collections.abc import Iterable, Iterator
@@ -30,7 +31,7 @@ SUM_OF_CLASSES = 3
 """Published counts are 3 more than a multiple of six, so any sum of them is a multiple of three."""
 TICK = 25
 """Axes are marked at round numbers."""
-EXHIBITS = 41
+EXHIBITS = 121
 """Running numbers of exhibits."""
 LARGE = 1000
 """An exact number below this is too often some other number of the text by chance."""
@@ -102,14 +103,32 @@ def line_finds(name: str, text: str, case: Case) -> Iterator[Find]:
 
 
 def _published_curves(case: Case) -> Iterator[pd.DataFrame]:
+    """Every published curve, and of curves of causes or states those of the last few together: charts stack them."""
     for result in case.released.results.values():  # type: ignore[union-attr]
         for table in result.tables.values():
-            if table.declaration.form != "curve" or "survival" not in table.frame:
+            share = next((each for each in ("survival", "share") if each in table.frame), "")
+            if table.declaration.form != "curve" or not share:
                 continue
-            frame = table.frame.dropna(subset=["survival"])
-            groups = [each for each in ("level", "service") if each in frame]
+            frame = table.frame.dropna(subset=[share]).rename(columns={share: "survival"})
+            groups = [each for each in frame if each in table.declaration.dimensions and each != "time"]
+            frame = frame.assign(months=np.ceil(frame["time"].astype(float) / MONTH - 1e-9)).sort_values("months")
+            for limit in {"lower", "upper"} - {*frame}:
+                frame[limit] = np.nan
             for _, curve in frame.groupby(groups or (lambda _row: 0)):
-                yield curve.assign(months=np.ceil(curve["time"].astype(float) / MONTH - 1e-9)).sort_values("months")
+                yield curve
+            yield from _stacked(frame, [each for each in groups if each not in table.declaration.together],
+                                table.declaration.together)  # fmt: skip
+
+
+def _stacked(frame: pd.DataFrame, groups: list[str], together: tuple[str, ...]) -> Iterator[pd.DataFrame]:
+    if not together:
+        return
+    for _, curves in frame.groupby(groups) if groups else [((), frame)]:
+        codes = sorted(curves[together[0]].unique())
+        for chosen in (each for n in range(2, len(codes) + 1) for each in itertools.combinations(codes, n)):
+            some = curves[curves[together[0]].isin(chosen)]
+            added = some.groupby("months", as_index=False)["survival"].sum().assign(lower=np.nan, upper=np.nan)
+            yield added
 
 
 def _cut(curve: pd.DataFrame) -> Iterator[pd.DataFrame]:
@@ -224,9 +243,20 @@ def headline_finds(case: Case, folder: Path) -> Iterator[Find]:
         source = file.read_text(encoding="utf-8")
         told = re.findall(r"<(title|desc|text)\b[^>]*>([^<]*)<", source)
         for kind, words in told:
-            wrong = [each for each in numbers_in(unescape(words)) if not _near(each, known)]
+            mark = kind == "text" and re.fullmatch(r"[\d\s\u00a0\u202f]+", unescape(words).strip())
+            wrong = [
+                each for each in numbers_in(unescape(words)) if not (_near(each, known) or (mark and not each % 5))
+            ]
             if wrong:
                 yield Find("headline", f"charts/{file.name} {kind}", f"{len(wrong)} numbers do not follow: {wrong[:4]}")
+
+
+def _quotients(frame: pd.DataFrame) -> set[float]:
+    """Return one number of a row over another, in percent: ends over what was open, say."""
+    numbers = frame.select_dtypes("number").to_numpy(dtype=float)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        pairs = np.round(100 * numbers[:, :, None] / numbers[:, None, :])
+    return {float(each) for each in np.unique(pairs[np.isfinite(pairs)])}
 
 
 def _near(value: float, known: np.ndarray) -> bool:
@@ -247,6 +277,7 @@ def _derivable(case: Case) -> np.ndarray:
                 found.add(float(values.sum()))
                 for key in keys:
                     found |= set(values.groupby(table.frame[key]).sum().tolist())
+            found |= _quotients(table.frame)
     values = np.array(sorted(found))
     scaled = [np.round(values * factor, digits) for factor in (1, 100, 1e-3, 1e-6) for digits in (0, 1, 2)]
     return np.unique(np.concatenate([*scaled, 100 - np.round(values[values <= 1] * 100)]))

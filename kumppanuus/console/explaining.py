@@ -67,9 +67,11 @@ def chart_as_json(room: Analysis, chart: str, say: Say) -> dict[str, Any]:
 
 def _columns(table: Table, room: Say) -> Iterator[dict[str, str]]:
     """Yield the columns that are published, each with what it is and how it is protected."""
+    from kumppanuus.disclosure.protect import GATE_ONLY, OF_CURVES
+
     report = say_of_report(room)
     for name, column in table.columns.items():
-        if column.role in ("behind", "concentration"):
+        if column.role in GATE_ONLY or (table.form == "curve" and name in OF_CURVES):
             continue
         title = room(f"column.{name}") if room.has(f"column.{name}") else report(f"column.{name}")
         role, rule = (report(f"{part}.{column.role}") for part in ("role", "rule"))

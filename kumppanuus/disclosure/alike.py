@@ -45,27 +45,35 @@ def alike(group: Iterable[Placed]) -> Iterator[Relation]:
 
 
 def _measures(part: Placed, dimensions: list[str], rows: Sequence[int]) -> Iterator[_Measure]:
+    names = _names(part, dimensions, rows)
     for column in part.cells:
-        yield _measure(part, dimensions, rows, (column,))
+        yield _measure(part, names, rows, (column,))
 
 
 def _at_the_start(part: Placed, dimensions: list[str]) -> Iterator[_Measure]:
     """Yield what a curve tells of its first day: who is there, who comes later, and all there are."""
     time = part.table.names("time")[0]
     rows = np.flatnonzero(part.frame[time].to_numpy(dtype=float) == 0)
+    names = _names(part, dimensions, rows.tolist())
     both = {"at_risk", "later"} <= set(part.cells)
     for columns in (("later",), ("at_risk", "later")) if both else (("at_risk",),):
         if set(columns) <= set(part.cells):
-            yield _measure(part, dimensions, rows.tolist(), columns)
+            yield _measure(part, names, rows.tolist(), columns)
 
 
-def _measure(part: Placed, dimensions: list[str], rows: Sequence[int], columns: tuple[str, ...]) -> _Measure:
+def _names(part: Placed, dimensions: list[str], rows: Sequence[int]) -> pd.Index[str]:
+    """Return the codes of rows as one text each."""
     chosen = np.asarray(rows, dtype=np.int64)
     names = pd.Series("", index=chosen, dtype=object)
     for each in dimensions:
         codes = part.codes(each)
         names = names if codes is None else names + "\x1f" + codes.iloc[chosen].to_numpy()
-    cells = pd.DataFrame({column: part.cells[column][chosen] for column in columns}).set_index(pd.Index(names))
+    return pd.Index(names)
+
+
+def _measure(part: Placed, names: pd.Index[str], rows: Sequence[int], columns: tuple[str, ...]) -> _Measure:
+    chosen = np.asarray(rows, dtype=np.int64)
+    cells = pd.DataFrame({column: part.cells[column][chosen] for column in columns}).set_index(names)
     there = (cells >= 0).all(axis=1).to_numpy()
     exact = np.sum([part.exact[column][chosen] for column in columns], axis=0)
     return _Measure(cells[there], pd.Series(exact, index=cells.index)[there])

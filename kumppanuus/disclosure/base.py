@@ -8,8 +8,9 @@ everywhere between two tables is taken as known, for he may guess it, and one th
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import cache
 
 import numpy as np
 import pandas as pd
@@ -20,7 +21,7 @@ from kumppanuus.disclosure.relations import relations_of
 from kumppanuus.disclosure.released import Guarded, ReleasedTable, Rules
 from kumppanuus.disclosure.rules import Bools, Floats
 from kumppanuus.errors import DisclosureError
-from kumppanuus.methods.system import Numbers, System, from_relations
+from kumppanuus.methods.system import Numbers, Relation, System, from_relations
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,7 @@ class Base:
     exact : the true number of each cell. hidden : where it is hidden in any place.
     small : cells an observer must not find out: hidden ones of 1 to the largest hidden number.
     most : that number.
-    system : what he knows.
+    knowing : works out what he knows; a base in which a place shows what another hides is never asked for it.
     """
 
     places: pd.DataFrame
@@ -40,7 +41,12 @@ class Base:
     hidden: Bools
     small: Bools
     most: float
-    system: System
+    knowing: Callable[[], System]
+
+    @property
+    def system(self) -> System:
+        """What an observer knows of the cells."""
+        return self.knowing()
 
     @property
     def unequal(self) -> pd.DataFrame:
@@ -85,7 +91,7 @@ def gathered(cells: Mapping[Name, pd.DataFrame], tables: Mapping[Name, Guarded],
     if not counted:
         nothing = np.zeros(0)
         empty = pd.DataFrame(columns=["analysis", "table", "row", "column", "hidden", "published", "key", "cell"])
-        return Base(empty, nothing, nothing > 0, nothing > 0, most, from_relations(nothing, nothing, []))
+        return Base(empty, nothing, nothing > 0, nothing > 0, most, lambda: from_relations(nothing, nothing, []))
     places = pd.concat(counted.values(), ignore_index=True)
     places["cell"], names = pd.factorize(places["key"])
     exact = _one_number(places, len(names))
@@ -94,12 +100,21 @@ def gathered(cells: Mapping[Name, pd.DataFrame], tables: Mapping[Name, Guarded],
     everywhere = cell["hidden"].all().to_numpy(dtype=bool)
     low = np.where(hidden & ~everywhere, np.minimum(exact, 1), cell["low"].max().to_numpy(dtype=float))
     high = np.where(hidden & ~everywhere, np.inf, cell["high"].min().to_numpy(dtype=float))
+
+    @cache
+    def knowing() -> System:
+        return from_relations(np.minimum(low, exact), high, _relations(places, tables))
+
+    return Base(places, exact, hidden, hidden & False, most, knowing)
+
+
+def _relations(places: pd.DataFrame, tables: Mapping[Name, Guarded]) -> list[Relation]:
+    """Return how the cells of all tables hang together."""
     by_table = {
         (str(analysis), str(table)): _placed(tables[str(analysis), str(table)], part)
         for (analysis, table), part in places.groupby(["analysis", "table"])
     }
-    found = [relation for relation in relations_of(by_table) if len(relation.numbers)]
-    return Base(places, exact, hidden, hidden & False, most, from_relations(np.minimum(low, exact), high, found))
+    return [relation for relation in relations_of(by_table) if len(relation.numbers)]
 
 
 def own_bounds(exact: Floats, published: Floats, rules: Rules) -> tuple[Floats, Floats]:
@@ -172,10 +187,14 @@ def keys_of(name: Name, table: Table, frame: pd.DataFrame, column: str) -> np.nd
     fixed = dict(table.fixed)
     for dimension in sorted([*_dimensions_of(table, column), *fixed]):
         codes = pd.Series(fixed[dimension], index=frame.index) if dimension in fixed else code_text(frame[dimension])
-        plain = codes.str.replace("%", "%25").str.replace("|", "%7C").str.replace("=", "%3D")
-        own = plain.mask(plain == OTHER, f"{OTHER}|{'.'.join(name)}")
-        keys = keys + f"|{dimension}=" + own.to_numpy(dtype=object)
+        named = {code: f"|{dimension}={_code_in_key(str(code), name)}" for code in codes.unique()}
+        keys = keys + codes.map(named).to_numpy(dtype=object)
     return np.asarray(keys)
+
+
+def _code_in_key(code: str, name: Name) -> str:
+    plain = code.replace("%", "%25").replace("|", "%7C").replace("=", "%3D")
+    return f"{OTHER}|{'.'.join(name)}" if plain == OTHER else plain
 
 
 def _dimensions_of(table: Table, column: str) -> list[str]:

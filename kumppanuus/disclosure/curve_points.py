@@ -101,7 +101,9 @@ def months_apart(at_risk: float, tighten: int) -> int:
     return (1 if at_risk >= CURVE_MONTHLY else 3) * (3 if tighten else 1)
 
 
-def choose(group: Group, fits: Sequence[Fit], *, aligned: bool = True) -> Bools:
+def choose(
+    group: Group, fits: Sequence[Fit], anchors: Sequence[int] = (), sure_events: int = 0, *, aligned: bool = True
+) -> Bools:
     """Walk along the months and take each point that all of `fits` allow after the last one.
 
     The beginning always is a point. After the first grid point with fewer than 10 at risk nothing is published.
@@ -109,17 +111,25 @@ def choose(group: Group, fits: Sequence[Fit], *, aligned: bool = True) -> Bools:
     Parameters
     ----------
     aligned : points lie on whole quarters where the step is a quarter; else they are only that far apart.
+    anchors, sure_events : months that people speak of. One of them takes the place of points before it that it could
+        not follow, where points are a month apart; on so many ends or more: these, not shares, decide which go.
     """
-    points = np.zeros(len(group.days), dtype=bool)
-    points[:1] = True
-    months, last = group.months, 0
-    for place in range(1, len(points)):
+    chosen = [0] if len(group.days) else []
+    months = group.months
+    for place in range(1, len(group.days)):
         if group.at_risk[place] < CURVE_AT_RISK:
             break
         month = months[place]
-        far = month % group.step == 0 if aligned else month - months[last] >= group.step
-        if far and all(fit(last, place) for fit in fits):
-            points[place], last = True, place
+        for last in reversed(chosen):
+            far = month % group.step == 0 if aligned else month - months[last] >= group.step
+            sure = last == chosen[-1] or group.total.ends(group.days[last], group.days[place]).events >= sure_events
+            if far and sure and all(fit(last, place) for fit in fits):
+                chosen = [*(each for each in chosen if each <= last), place]
+                break
+            if group.step > 1 or month not in anchors or months[last] in anchors:
+                break
+    points = np.zeros(len(group.days), dtype=bool)
+    points[chosen] = True
     return points
 
 

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from kumppanuus.disclosure.released import Rules
 from kumppanuus.disclosure.rules_curves import CAUSE_EVENTS, Ends, enough_behind, sure_events
 
-
 OTHER = "other"
 BETWEEN = "\x1f"
 """Between the codes of several dimensions whose curves add up."""

@@ -33,10 +33,12 @@ from kumppanuus.disclosure.curve_pools import pool_of
 from kumppanuus.disclosure.pieces import refuse
 from kumppanuus.disclosure.protect import measures_of, protected_cells, protected_table
 from kumppanuus.disclosure.released import Guarded, ReleasedTable, Rules
-from kumppanuus.disclosure.rules_curves import Point, row_tells
+from kumppanuus.disclosure.rules_curves import Point, row_tells, sure_events
 
 TABLE_MONTHS = 6
 """Every sixth month keeps its number at risk, with the share empty where it is no published point."""
+TOLD_MONTHS = (6, 12, 24, 36, 48)
+"""Points of a survival curve lie here rather than just before: the causes of the same ends are told then."""
 _ROUNDING = {"lower": np.floor, "upper": np.ceil}
 Pools = Mapping[Key, frozenset[str]]
 
@@ -158,7 +160,8 @@ def _points(
             fits += [grid.shared_events(group, rules), *part.fits(group, rules)]
             told.append(key)
             starts = part.may_start(group, rules)
-        chosen[key] = grid.choose(group, fits, aligned=all_of is None) & starts
+        anchors = (TOLD_MONTHS, sure_events(rules)) if table.names("survival") else ()
+        chosen[key] = grid.choose(group, fits, *anchors, aligned=all_of is None) & starts
         knowns[key] = _known(group, shown, chosen[key])
     return chosen
 

@@ -18,6 +18,7 @@ from kumppanuus.analysis import Result, Table
 from kumppanuus.disclosure import released as stamped
 from kumppanuus.disclosure.audit import audit
 from kumppanuus.disclosure.base import make_base
+from kumppanuus.disclosure.curve_twice import all_ends, in_step
 from kumppanuus.disclosure.exact import exact_result
 from kumppanuus.disclosure.guard import guarded_result, whole_of
 from kumppanuus.disclosure.kept import parts_of, text_of
@@ -148,13 +149,16 @@ def _audited(accepted: Mapping[str, _Accepted], rules: Rules) -> dict[str, dict[
     """
     plan, solved = Plan(), Solved()
     guarded: dict[str, dict[str, Guarded]] = {}
+    ends = {(key, name): all_ends(table, each.frames[name])
+            for key, each in accepted.items() for name, table in each.declared.items()}  # fmt: skip
     stale, stuck = set(accepted), tuple[Name, ...]()
     for _ in range(ROUNDS):
         guarded |= {key: _guarded(key, accepted[key], rules, plan) for key in accepted if key in stale}
-        tables = {(key, name): each for key, found in guarded.items() for name, each in found.items()}
+        shown = in_step(guarded, ends, rules)
+        tables = {(key, name): each for key, found in shown.items() for name, each in found.items()}
         after, stuck = _next(plan, tables, rules, solved)
         if after is None:
-            return guarded
+            return shown
         if after == plan:
             break
         stale = {name[0] for name in tables if after.of(name) != plan.of(name)}

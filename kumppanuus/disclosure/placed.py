@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -60,6 +60,7 @@ class Placed:
 
     cells : per counted column the number of the cell in each row, -1 where there is none. exact : the true numbers.
     merged, longer : its smallest codes were merged, its steps of time made longer.
+    known : codes that were asked for before, by dimension: every other table of the population asks for them.
     """
 
     table: Table
@@ -68,33 +69,56 @@ class Placed:
     exact: Mapping[str, Floats]
     merged: bool = False
     longer: bool = False
+    known: dict[str, pd.Series[str]] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def dimensions(self) -> tuple[str, ...]:
         """The dimensions, with those whose code is the same for the whole table."""
         return (*self.table.dimensions, *dict(self.table.fixed))
 
+    def tells(self, dimension: str) -> bool:
+        """Tell whether every row has a code of a dimension, its own or a coarser one that it tells."""
+        return dimension in self.dimensions or self._finer(dimension) is not None
+
     def codes(self, dimension: str) -> pd.Series[str] | None:
         """Return the code of a dimension in every row, also of a coarser one that the rows tell; None when not told."""
+        if dimension not in self.known and self.tells(dimension):
+            self.known[dimension] = self._codes(dimension)
+        return self.known.get(dimension)
+
+    def _codes(self, dimension: str) -> pd.Series[str]:
         if dimension in self.table.dimensions:
             return code_text(self.frame[dimension])
-        if dimension in dict(self.table.fixed):
+        finer = self._finer(dimension)
+        if finer is None or dimension in dict(self.table.fixed):
             return pd.Series(dict(self.table.fixed)[dimension], index=self.frame.index, dtype=object)
-        for finer, coarser in _COARSER.items():
-            if finer in self.table.dimensions and dimension in coarser:
-                return coarser[dimension](code_text(self.frame[finer]))
-        return None
+        return _COARSER[finer][dimension](code_text(self.frame[finer]))
+
+    def _finer(self, dimension: str) -> str | None:
+        finer = (each for each, coarser in _COARSER.items() if each in self.table.dimensions and dimension in coarser)
+        return next(finer, None)
 
 
-def relations_between(part: Placed, whole: Placed, column: str, total: str) -> Iterator[Relation]:
-    """Yield how a number of `part` and one of `whole` hang together, as far as it holds for all rows.
+def relations_between(part: Placed, whole: Placed, columns: Sequence[tuple[str, str]]) -> Iterator[Relation]:
+    """Yield how numbers of `part` and of `whole` hang together, as far as it holds for all rows.
+
+    Parameters
+    ----------
+    columns : pairs of a number of `part` and the one of `whole` that it may be a part of.
+    """
+    pairs = [(column, total) for column, total in columns if column in part.cells and total in whole.cells]
+    rows = _rows_of_whole(part, whole) if pairs else None
+    if rows is not None:
+        for column, total in pairs:
+            yield from _between(part, whole, column, total, rows)
+
+
+def _between(part: Placed, whole: Placed, column: str, total: str, rows: Numbers) -> Iterator[Relation]:
+    """Yield how a number of `part` and one of `whole` hang together.
 
     Parts that add up to their total everywhere: an equation. Else parts that are nowhere more than the total: each
     at most the total; and totals nowhere more than their parts together: the total at most their sum.
     """
-    rows = _rows_of_whole(part, whole)
-    if rows is None or column not in part.cells or total not in whole.cells:
-        return
     mine, whole_cells = part.cells[column], whole.cells[total]
     there = (rows >= 0) & (mine >= 0) & (whole_cells[rows] >= 0)
     if not there.any():
@@ -120,9 +144,9 @@ def _rows_of_whole(part: Placed, whole: Placed) -> Numbers | None:
     if not whole.dimensions:
         return np.zeros(len(part.frame), dtype=np.int64)
     names = list(whole.dimensions)
-    codes = {name: found for name in names if (found := part.codes(name)) is not None}
-    if len(codes) < len(names):
+    if not all(map(part.tells, names)):
         return None
+    codes = {name: found for name in names if (found := part.codes(name)) is not None}
     as_there = {name: _as_in_whole(each, whole, name) for name, each in codes.items()}
     if set(names) == set(part.dimensions) and all(as_there[name].equals(codes[name]) for name in names):
         return None  # the same cells

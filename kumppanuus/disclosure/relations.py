@@ -32,7 +32,7 @@ def _declared(part: Placed, siblings: Mapping[str, Placed]) -> Iterator[Relation
         for total in part.table.columns[column].part_of:
             sibling, _, of = total.rpartition(".")
             if sibling in siblings:
-                yield from relations_between(part, siblings[sibling], column, of)
+                yield from relations_between(part, siblings[sibling], [(column, of)])
     if part.table.within in siblings:
         yield from _shared_columns(part, siblings[part.table.within])
 
@@ -50,16 +50,17 @@ def _populations(placed: Mapping[Name, Placed]) -> Iterator[Relation]:
                 if part is not whole:
                     yield from _shared_columns(part, whole)
         for one, other in combinations(group, 2):
-            names = {_cell(other.table, column): column for column in other.cells}
-            for column in (each for each in one.cells if _cell(one.table, each) in names):
-                yield from crossing(one, other, column, names[_cell(one.table, column)], group)
+            yield from crossing(one, other, _same_numbers(one, other), group)
 
 
 def _shared_columns(part: Placed, whole: Placed) -> Iterator[Relation]:
-    named = {_cell(whole.table, column): column for column in whole.cells}
-    for column in part.cells:
-        if _cell(part.table, column) in named:
-            yield from relations_between(part, whole, column, named[_cell(part.table, column)])
+    yield from relations_between(part, whole, _same_numbers(part, whole))
+
+
+def _same_numbers(one: Placed, other: Placed) -> list[tuple[str, str]]:
+    """Return the columns of two tables that count the same thing."""
+    named = {_cell(other.table, column): column for column in other.cells}
+    return [(each, named[_cell(one.table, each)]) for each in one.cells if _cell(one.table, each) in named]
 
 
 def _cell(table: Table, column: str) -> str:

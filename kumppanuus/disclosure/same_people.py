@@ -15,13 +15,15 @@ from itertools import chain, combinations
 import numpy as np
 import pandas as pd
 
-from kumppanuus.disclosure.balances import WAITING, Rows, consecutive
+from kumppanuus.disclosure.balances import WAITING, Rows
 from kumppanuus.disclosure.placed import Name, Placed
-from kumppanuus.disclosure.rules import Floats
+from kumppanuus.disclosure.rules import Bools, Floats
 from kumppanuus.methods.system import Numbers, Relation
 
 MOST_SUMMED = 3
 """Tables with more dimensions than these are not summed up."""
+KINDS = ("flow", "whose")
+"""Dimensions that say what a row counts (starts or ends, clients or families): each code is looked at by itself."""
 LEAST = 7
 """Numbers that are all smaller are hidden wherever they stand."""
 
@@ -49,11 +51,12 @@ class _Measure:
 def same_people(placed: Mapping[Name, Placed]) -> Iterator[Relation]:
     """Yield equations between numbers of different populations that are equal under every code.
 
-    Families are compared with families, persons and other counts with one another.
+    Families are compared with families, persons and other counts with one another; stocks at the end of a year also
+    within one population, since they are no sums of those of its months.
     """
     found: dict[Hashable, list[_Measure]] = {}
     for name, part in placed.items():
-        for kind, dimensions, measure in _measures(part, part.table.population or ".".join(name)):
+        for kind, dimensions, measure in _measures(part, ".".join(name)):
             if measure.exact.max(initial=0.0) >= LEAST:
                 found.setdefault((kind, dimensions, measure.key), []).append(measure)
     for measures in found.values():
@@ -61,41 +64,73 @@ def same_people(placed: Mapping[Name, Placed]) -> Iterator[Relation]:
             yield from _equal(sorted(measures, key=lambda each: len(each.cells)))
 
 
-def _measures(part: Placed, population: str) -> Iterator[tuple[bool, frozenset[str], _Measure]]:
-    """Yield every counted column of a table by the codes of all and of some of its dimensions; whether of families."""
-    time = [*part.table.names("time"), *(part.table.dimensions[-1:] if part.table.form == "queue" else ())]
-    codes = {each: part.codes(each) for each in sorted(part.dimensions) if each not in time}
-    rows = {column: _rows(part, column, time) for column in part.cells}
-    least = 0 if len(codes) <= MOST_SUMMED else len(codes)
-    for chosen in chain.from_iterable(combinations(codes, n) for n in range(least, len(codes) + 1)):
-        names = pd.Series("", index=part.frame.index, dtype=object)
-        for each in chosen:
-            names = names + "\x1f" + codes[each]
-        place, told = pd.factorize(names, sort=True)
-        for column, there in rows.items():
-            measure = _summed(population, told, place[there], part.exact[column][there], part.cells[column][there])
-            yield part.table.columns[column].role == "families", frozenset(chosen), measure
+def _measures(part: Placed, own: str) -> Iterator[tuple[bool, frozenset[str], _Measure]]:
+    """Yield every counted column of a table by the codes of all and of some of its dimensions; whether of families.
+
+    Of `KINDS` also the rows of each code by themselves; of months and quarters the years they lie in.
+    """
+    population = part.table.population or own
+    codes = _codes(part)
+    slices: list[tuple[Bools, str]] = [(np.ones(len(part.frame), dtype=bool), "")]
+    for each, told in codes.items():
+        if each in KINDS and each in part.table.dimensions:
+            slices += [((told == code).to_numpy(), each) for code in sorted(told.unique())]
+    for column in part.cells:
+        families, rows = part.table.columns[column].role == "families", _rows(part, column)
+        for some, without in slices:
+            kept = rows[some[rows]]
+            for chosen in _subsets([each for each in codes if each != without]):
+                stock = part.table.form == "queue" and column == WAITING
+                last = _last(kept, codes, chosen) if stock else kept
+                whose = f"{own} at the end" if stock and "year" in chosen else population
+                found = _summed(whose, [codes[each].to_numpy()[last] for each in chosen], part, column, last)
+                yield families, frozenset(chosen), found
 
 
-def _rows(part: Placed, column: str, time: Iterable[str]) -> Rows:
-    """Return the rows that count: of curves the beginning, of what waits in a queue the last period."""
+def _codes(part: Placed) -> dict[str, pd.Series[str]]:
+    """Return the codes of each dimension but of the time of a curve, and the year of shorter periods in their place."""
+    years = part.codes("year") if "month" in part.dimensions or "quarter" in part.dimensions else None
+    shorter = ("month", "quarter") if years is not None else ()
+    named = [each for each in sorted(part.dimensions) if each not in (*part.table.names("time"), *shorter)]
+    found = {each: told for each in named if (told := part.codes(each)) is not None}
+    return found if years is None else {**found, "year": years}
+
+
+def _subsets(names: list[str]) -> Iterator[tuple[str, ...]]:
+    least = 0 if len(names) <= MOST_SUMMED else len(names)
+    return chain.from_iterable(combinations(names, n) for n in range(least, len(names) + 1))
+
+
+def _last(rows: Rows, codes: Mapping[str, pd.Series[str]], chosen: Iterable[str]) -> Rows:
+    """Return the rows of the last period of each group, and of each year where they are told by year."""
+    groups = [told.iloc[rows].to_numpy() for each, told in codes.items() if each != "year" or "year" in chosen]
+    last = (
+        ~pd.MultiIndex.from_arrays(groups).duplicated(keep="last") if groups else np.arange(len(rows)) == len(rows) - 1
+    )
+    return rows[last]
+
+
+def _rows(part: Placed, column: str) -> Rows:
+    """Return the rows that count: of curves those of the beginning."""
     there = np.asarray(part.cells[column] >= 0)
-    if part.table.form == "curve":
-        for each in time:
-            there &= part.frame[each].to_numpy(dtype=float) == 0
-    elif part.table.form == "queue" and column == WAITING:
-        before, _ = consecutive(part.table, part.frame)
-        there[before] = False
+    for each in part.table.names("time"):
+        there &= part.frame[each].to_numpy(dtype=float) == 0
     return np.flatnonzero(there)
 
 
-def _summed(population: str, told: pd.Index[str], place: Numbers, exact: Floats, cells: Numbers) -> _Measure:
+def _summed(population: str, codes: list[np.ndarray], part: Placed, column: str, rows: Rows) -> _Measure:
     """Return the sums by code; codes without anybody are left out."""
-    sums = np.bincount(place, weights=exact, minlength=len(told))
+    names = np.full(len(rows), "", dtype=object)
+    for each in codes:
+        names = names + "\x1f" + each
+    place, told = pd.factorize(names, sort=True)
+    sums = np.asarray(np.bincount(place, weights=part.exact[column][rows], minlength=len(told)), dtype=np.float64)
     some = sums > 0
     kept = some[place]
-    codes = tuple(str(each) for each in told[some])
-    return _Measure(population, codes, sums[some], cells[kept], (np.cumsum(some) - 1)[place[kept]])
+    cells = part.cells[column][rows]
+    return _Measure(
+        population, tuple(map(str, told[some])), sums[some], cells[kept], (np.cumsum(some) - 1)[place[kept]]
+    )
 
 
 def _equal(measures: list[_Measure]) -> Iterator[Relation]:

@@ -12,7 +12,7 @@ _LONGEST = 80
 
 _CENTURIES = {sign: century for century, signs in ((1800, "+"), (1900, "-YXWVU"), (2000, "ABCDEF")) for sign in signs}
 _CHECK_CHARACTERS = "0123456789ABCDEFHJKLMNPRSTUVWXY"
-_HYPHENS = str.maketrans(dict.fromkeys("‐‑‒–−", "-"))
+_HYPHENS = "‐‑‒–−"
 _IDENTITY_CODE = re.compile(r"(?<!\d)(\d{6})([-+YXWVUABCDEF])(\d{3})([0-9A-Y])(?![0-9A-Z])", re.IGNORECASE)
 PSEUDONYM = re.compile(
     r"(?<!\d)\d{15,20}(?!\d)"
@@ -20,13 +20,14 @@ PSEUDONYM = re.compile(
     r"|(?:(?<![0-9A-Za-z])|(?<=\b0x))[0-9A-Fa-f]{16}(?![0-9A-Za-z])"
 )
 """A number of 64 bits: in full, rounded by programs that know only floats, or in hexadecimal."""
+_IN_PSEUDONYM = re.compile(r"[\dA-Fa-f]{12}")
+"""Stands in every `PSEUDONYM`; most texts have none and are done with it sooner."""
 _HASH = re.compile(r"(?<![0-9A-Za-z])[0-9A-Fa-f]{32,}(?![0-9A-Za-z])")
 HEX_DIGITS = 16
 """Of one pseudonym."""
-_TOKEN = re.compile(r"[^\W_]+")
-_HYPHENATED = re.compile(r"[^\W_]+(?:-[^\W_]+)+")
-_WORD = re.compile(r"[^\W\d_][^\W_]*(?:[-'’.][^\W_]+)*")
-_INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060\ufeff\u200e\u200f"))
+_HYPHENATED = re.compile(r"[^\W_]+(?:-[^\W_]+)*")
+_WORD = re.compile(r"([^\W\d_][^\W_]*(?:[-'’.][^\W_]+)*)")
+_INVISIBLE = "\u00ad\u200b\u200c\u200d\u2060\ufeff\u200e\u200f"
 _GROUPED = re.compile(r"(?<![\d.,])[1-9]\d{0,2}(?:([ \u00a0\u2009\u202f.,'’])\d{3})(?:\1\d{3})*(?![\d.,]\d|\d)")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _DATE = re.compile(r"\d{8}|\d{4}-\d\d-\d\d")
@@ -34,7 +35,7 @@ _DATE = re.compile(r"\d{8}|\d{4}-\d\d-\d\d")
 
 def readable(text: str) -> str:
     """Return a text without the characters nobody sees."""
-    return text.translate(_INVISIBLE)
+    return _replaced(text, _INVISIBLE, "")
 
 
 def is_identity_code(text: str) -> bool:
@@ -46,17 +47,19 @@ def is_identity_code(text: str) -> bool:
     ----------
     Digital and Population Data Services Agency: personal identity code (century signs extended in 2023).
     """
-    found = _IDENTITY_CODE.fullmatch(text.translate(_HYPHENS))
+    found = _IDENTITY_CODE.fullmatch(_replaced(text, _HYPHENS, "-"))
     return found is not None and _valid(found)
 
 
 def holds_identity_code(text: str) -> bool:
     """Tell whether an identity code stands in a text; hashes, which may look like anything, are left out."""
-    return any(map(_valid, _IDENTITY_CODE.finditer(_HASH.sub(" ", text).translate(_HYPHENS))))
+    return any(map(_valid, _IDENTITY_CODE.finditer(_replaced(_HASH.sub(" ", text), _HYPHENS, "-"))))
 
 
 def long_numbers(text: str) -> Iterator[str]:
     """Yield what may be a pseudonym; of a longer row of hexadecimal digits its parts as well."""
+    if _IN_PSEUDONYM.search(text) is None:
+        return
     yield from PSEUDONYM.findall(_HASH.sub(" ", text))
     for row in _HASH.findall(text):
         yield from (row[start : start + HEX_DIGITS] for start in range(0, len(row) - HEX_DIGITS + 1, HEX_DIGITS))
@@ -71,18 +74,18 @@ def words_of(text: str) -> Iterator[str]:
     whole = text.strip()
     if len(whole) <= _LONGEST:
         yield whole
-    yield from _TOKEN.findall(text)
-    yield from _HYPHENATED.findall(text)
+    for joined in set(_HYPHENATED.findall(text)):
+        yield joined
+        yield from joined.split("-")
     yield from _names(text)
 
 
 def _names(text: str) -> Iterator[str]:
     """Yield two and three words in a row with what stands between them, where a name could look like that."""
-    words = [found.span() for found in _WORD.finditer(text)]
-    for count in (2, 3):
-        for (start, _), (_, end) in zip(words, words[count - 1 :], strict=False):
-            if end - start <= _LONGEST:
-                yield " ".join(text[start:end].split())
+    parts = _WORD.split(text)  # what stands between, a word, what stands between, a word …
+    for count in (3, 5):
+        names = set(map("".join, zip(*(parts[start::2] for start in range(1, count + 1)), strict=False)))
+        yield from (" ".join(name.split()) for name in names if len(name) <= _LONGEST)
 
 
 def grouped(text: str) -> Iterator[str]:
@@ -96,6 +99,13 @@ def harmless(token: str, released_numbers: frozenset[str]) -> bool:
     if len(token) < SHORTEST or token in released_numbers or _YEAR.fullmatch(token):
         return True
     return bool(_DATE.fullmatch(token)) and _is_date(token.replace("-", ""))
+
+
+def _replaced(text: str, characters: str, by: str) -> str:
+    """Return a text with some characters, none of them ASCII, replaced."""
+    for character in () if text.isascii() else characters:
+        text = text.replace(character, by)
+    return text
 
 
 def _is_date(digits: str) -> bool:

@@ -38,7 +38,8 @@ _WIDE = (
 """Latin letters and dashes, two bytes each, the lower byte first and last."""
 _DATA = re.compile(r"data:(?P<type>[\w./+-]*)(?:;[\w-]+=[\w.-]+)*(?P<base64>;base64)?,(?P<body>[^\s\"'<>)]*)")
 _GEOMETRY = re.compile(r"\b(?:d|points|transform|viewBox)=(?:\"[^\"]*\"|'[^']*')")
-_PERCENT_WRITTEN = re.compile(r"[\w.~-]*(?:%[0-9A-Fa-f]{2}[\w.~-]*)+")
+_PERCENT_WRITTEN = re.compile(r"(?<![\w.~-])[\w.~-]*(?:%[0-9A-Fa-f]{2}[\w.~-]*)+")
+"""From the beginning of its word on, so that no word is tried once from each of its letters."""
 _CELL_END = re.compile(r"[;,\t|\n]")
 _SAMPLE = 4096
 

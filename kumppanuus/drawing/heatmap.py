@@ -11,7 +11,7 @@ from kumppanuus.drawing.canvas import Box, Canvas, baseline
 from kumppanuus.drawing.roles import Level
 from kumppanuus.drawing.row_names import RowNames, row_names
 from kumppanuus.drawing.spec_heatmap import HeatCell, Heatmap
-from kumppanuus.drawing.text import ELLIPSIS, cut, widest, width, wrap
+from kumppanuus.drawing.text import ELLIPSIS, cut, hyphenated, widest, width, wrap
 
 _SHADES = (0.14, 0.32, 0.5, 0.76, 1.0)
 """Strengths of the shades of a side: more than five cannot be told apart across a room."""
@@ -19,6 +19,8 @@ _TALLEST, _SLOT = 52.0, 130.0
 _KEY, _SWATCH_WIDTH = 34.0, 30.0
 _LEAST_UPRIGHT, _MOST_UPRIGHT = 56.0, 132.0
 _LEAST_ROW = 17.0
+_CLOSE = 1.14
+"""Leading of three lines that read upwards: they fit a column of a square of fourteen services."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,9 +104,18 @@ def _heads(form: Heatmap, slot: float, height: float) -> tuple[tuple[tuple[str, 
     lines = tuple(wrap(name, slot - 6, size, False, 3) for name in form.columns)
     if not any(line.endswith(ELLIPSIS) for one in lines for line in one):
         return lines, False
-    most = 2 if slot >= 2 * theme.LEADING * size + 2 else 1
     room = min(max(height, _LEAST_UPRIGHT), _MOST_UPRIGHT)
-    return tuple(wrap(name, room, size, False, most) for name in form.columns), True
+    most = [_most_upright(name, slot) for name in form.columns]
+    named = [name if few == 1 else hyphenated(name, room, size) for name, few in zip(form.columns, most, strict=True)]
+    return tuple(wrap(name, room, size, False, few) for name, few in zip(named, most, strict=True)), True
+
+
+def _most_upright(name: str, slot: float) -> int:
+    """Most lines of a name that reads upwards; only Latin letters are low enough for three close ones."""
+    size = theme.SMALLEST
+    if slot >= 3 * _CLOSE * size + 1 and max(name, default="") < "\u0250":
+        return 3
+    return 2 if slot >= 2 * theme.LEADING * size + 2 else 1
 
 
 def _head_height(heads: tuple[tuple[str, ...], ...], upright: bool) -> float:
@@ -123,7 +134,7 @@ def _draw_heads(canvas: Canvas, box: Box, plan: _Plan, form: Heatmap) -> None:
     for column, lines in enumerate(plan.heads):
         x = plan.left + (column + 0.5) * plan.slot
         if plan.upright:
-            pitch = theme.LEADING * theme.SMALLEST
+            pitch = (_CLOSE if len(lines) > 2 else theme.LEADING) * theme.SMALLEST
             for row, line in enumerate(lines):  # the first line is the left one to who turns the head
                 at = x + (row - (len(lines) - 1) / 2) * pitch
                 canvas.upright(at, plan.top - 6, line, f"across-{column}-{row}", size=theme.SMALLEST)

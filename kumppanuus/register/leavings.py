@@ -84,6 +84,7 @@ def _leavings(who: str, key: str) -> str:
     service since the return before), ``moved`` (one of those ended because of a move), ``return_day`` (NULL = not
     seen) and ``kind`` of the return.
     """
+    # rows of the same days stand in any order, anew in each window: they are numbered together (RANGE)
     rank = " ".join(f"WHEN '{level}' THEN {place}" for place, level in enumerate(_RANKS))
     bits = {
         "low": f"CASE WHEN code < {_WORD} THEN 1::BIGINT << code ELSE 0 END",

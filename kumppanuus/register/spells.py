@@ -33,6 +33,11 @@ def islands(
     -------
     SQL of a query with the key columns, ``start`` and ``"end"`` (NULL = open): one row per island.
 
+    Notes
+    -----
+    Rows with the same start and end stand in any order, anew in each window, so they are numbered together (RANGE):
+    one by one the first of them may be one that another has been counted for already.
+
     References
     ----------
     Gaps and islands over a running maximum, as in Itzik Ben-Gan, T-SQL Querying (2015), ch. 4.

@@ -82,15 +82,40 @@ def in_wings(analyses: Sequence[Analysis]) -> list[Analysis]:
 
 
 def main_findings(shown: Sequence[Exhibit]) -> tuple[Exhibit, ...]:
-    """Return at most eight exhibits to open the report with: the first chart of every analysis, then second ones."""
+    """Return at most eight exhibits to open the report with: the first chart of every analysis, then second ones.
+
+    Of more than eight analyses every wing has its turn, and those of one wing are taken from all of its length.
+    """
     drawn = [exhibit for exhibit in shown if not isinstance(exhibit.chart.form, Notice)]
     turns: dict[str, int] = {}
     ranked = []
     for exhibit in drawn:
         turn = turns[exhibit.analysis.key] = turns.get(exhibit.analysis.key, 0) + 1
         ranked.append((turn, exhibit.number, exhibit))
-    chosen = [exhibit for _, _, exhibit in sorted(ranked, key=lambda each: each[:2])[:MOST_FINDINGS]]
+    if len(turns) > MOST_FINDINGS:
+        chosen = _over_the_wings([exhibit for turn, _, exhibit in ranked if turn == 1])
+    else:
+        chosen = [exhibit for _, _, exhibit in sorted(ranked, key=lambda each: each[:2])[:MOST_FINDINGS]]
     return tuple(sorted(chosen, key=lambda exhibit: exhibit.number))
+
+
+def _over_the_wings(firsts: Sequence[Exhibit]) -> list[Exhibit]:
+    """Return the findings of so many analyses that not all have one: wings in turn, evenly spread within each."""
+    wings: dict[str, list[Exhibit]] = {}
+    for exhibit in firsts:
+        wings.setdefault(exhibit.analysis.wing, []).append(exhibit)
+    seats = dict.fromkeys(wings, 0)
+    while sum(seats.values()) < MOST_FINDINGS:
+        for wing in [wing for wing, found in wings.items() if seats[wing] < len(found)]:
+            seats[wing] += sum(seats.values()) < MOST_FINDINGS
+    return [exhibit for wing, found in wings.items() for exhibit in _spread(found, seats[wing])]
+
+
+def _spread(found: Sequence[Exhibit], count: int) -> list[Exhibit]:
+    """Return so many of a row, the first and the last among them when there are two or more."""
+    if count < 2:
+        return list(found[:count])
+    return [found[place * (len(found) - 1) // (count - 1)] for place in range(count)]
 
 
 def _of_analysis(analysis: Analysis, result: ReleasedResult, rules: Rules, say: Say) -> Iterator[Exhibit]:

@@ -14,7 +14,7 @@ from kumppanuus.language.say import Say
 from kumppanuus.report.account import ACCOUNT_KEY
 from kumppanuus.report.exhibits import Exhibit
 from kumppanuus.report.run_tables import RunTable, charts_of, tables_of_run, told_rule, told_unit
-from kumppanuus.report.shown import ShownColumn
+from kumppanuus.report.shown import ShownColumn, ShownTable
 from kumppanuus.report.words import faced, mark_of, plain, say_of_report
 
 PUBLICATION_FILE = "publication-list.csv"
@@ -71,13 +71,13 @@ def _lines(of: RunTable, shown: Sequence[Exhibit], say: Say) -> Iterator[list[st
     numbers, keys = ", ".join(str(exhibit.number) for exhibit in charts), ", ".join(exhibit.key for exhibit in charts)
     if of.analysis == ACCOUNT_KEY:
         keys = ACCOUNT_KEY
-    heads = [column for column in of.table.columns if _heads(column)]
+    rows = _rows([column for column in of.table.columns if _heads(column)], of.table)
     for column in (column for column in of.table.columns if not _heads(column)):
         role = say_of_report(say)(f"role.{column.declaration.role}")
-        for row, text in enumerate(column.texts):
+        unit, rule, states = told_unit(column, say), told_rule(column, say), _states(column, say)
+        for row, text, state in zip(rows, column.texts, states, strict=True):
             yield [
-                numbers, keys, of.sheet, of.table.title, _row(heads, row), column.title, text, told_unit(column, say),
-                _state(column, row, say), role, told_rule(column, say),
+                numbers, keys, of.sheet, of.table.title, row, column.title, text, unit, state, role, rule,
             ]  # fmt: skip
 
 
@@ -109,16 +109,20 @@ def _heads(column: ShownColumn) -> bool:
     return column.kind == "label" or column.declaration.role == "time"
 
 
-def _row(heads: Sequence[ShownColumn], row: int) -> str:
-    return " · ".join(f"{column.title}: {column.texts[row]}" for column in heads)
+def _rows(heads: Sequence[ShownColumn], table: ShownTable) -> list[str]:
+    """Return the name of every row: what heads it."""
+    n_rows = len(table.columns[0].texts) if table.columns else 0
+    return [" · ".join(f"{column.title}: {column.texts[row]}" for column in heads) for row in range(n_rows)]
 
 
-def _state(column: ShownColumn, row: int, say: Say) -> str:
-    """Say whether a number is published, hidden, or does not exist."""
-    if column.values[row] is not None:
-        return say_of_report(say)("publication.published")
-    hidden = column.texts[row] == say("word.hidden")
-    return column.texts[row] if hidden else say_of_report(say)("publication.none")
+def _states(column: ShownColumn, say: Say) -> list[str]:
+    """Say of each number whether it is published, hidden, or does not exist."""
+    hidden, report = say("word.hidden"), say_of_report(say)
+    absent = {text: text if text == hidden else report("publication.none") for text in set(column.texts)}
+    published = report("publication.published")
+    return [
+        absent[text] if value is None else published for value, text in zip(column.values, column.texts, strict=True)
+    ]
 
 
 def harmless(cell: str) -> str:

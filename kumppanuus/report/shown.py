@@ -8,15 +8,15 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
+
+import numpy as np
 
 from kumppanuus.analysis import Column
 from kumppanuus.disclosure.released import ReleasedTable
+from kumppanuus.disclosure.rules import Floats
 from kumppanuus.language.say import Say
 from kumppanuus.report.words import plain, say_of_report
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 Kind = Literal["label", "count", "number", "percent"]
 
@@ -136,12 +136,15 @@ def _column(
 ) -> ShownColumn:
     kind, title, cells = kind_of(column), _title(name, column, say), table.frame[name]
     if kind == "label":
-        words = tuple(plain(_label(column.codes, code, say, labels.get(column.codes, {}))) for code in cells)
+        known = labels.get(column.codes, {})
+        named = {code: plain(_label(column.codes, code, say, known)) for code in dict.fromkeys(cells)}
+        words = tuple(named[code] for code in cells)
         return ShownColumn(name, title, column, kind, "", 0, words, words)
-    masked = table.masked[name] if name in table.masked else cells.isna() & False
-    published = cells.astype(float).mask(masked.to_numpy(dtype=bool))
+    shown = cells.to_numpy(dtype=float)
+    masked = table.masked[name].to_numpy(dtype=bool) if name in table.masked else np.zeros(len(shown), dtype=bool)
+    published = np.where(masked, np.nan, shown)
     digits = int(say.exact) if kind == "percent" else _digits(column, kind, published)
-    values = tuple(None if math.isnan(value) else _rounded(value, kind, digits) for value in published)
+    values = tuple(None if math.isnan(value) else _rounded(value, kind, digits) for value in published.tolist())
     texts = tuple(_text(value, kind, digits, shut, say) for value, shut in zip(values, masked, strict=True))
     return ShownColumn(name, title, column, kind, unit_of(column), digits, values, texts)
 
@@ -164,12 +167,12 @@ def _label(codes: str, code: object, say: Say, words: Mapping[str, str]) -> str:
     return say("word.all") if code == "all" else say.label(codes, code)
 
 
-def _digits(column: Column, kind: Kind, numbers: pd.Series) -> int:
+def _digits(column: Column, kind: Kind, numbers: Floats) -> int:
     if column.role in ("lift", "ratio"):
         return 1
     if column.role in _DIGITS:
         return _DIGITS[column.role]
-    whole = bool((numbers.dropna() % 1 == 0).all())
+    whole = bool((numbers[~np.isnan(numbers)] % 1 == 0).all())
     return 0 if whole or kind != "number" or column.role == "sum" else 1
 
 

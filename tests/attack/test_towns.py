@@ -7,8 +7,8 @@ import pytest
 from benchmarks.attack.campaign import MOST_EXHIBITS, one_town, some_rooms
 from benchmarks.attack.town import random_town
 
-SEEDS = (*range(1, 9), 10, 20)
-"""Of 10 and 20 the report is made again without one family."""
+SEEDS = (1, 4, 6, 7, 8, 10)
+"""Of 10 the report is made again without one family."""
 
 
 @pytest.mark.parametrize("seed", SEEDS)

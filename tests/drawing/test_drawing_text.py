@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kumppanuus.drawing.fonts import advance
-from kumppanuus.drawing.text import cut, printable, spread, width, wrap
+from kumppanuus.drawing.text import cut, hyphenated, printable, spread, width, wrap
 
 WORDS = st.text(st.sampled_from("aäWi –-/·%$ "), max_size=60)
 
@@ -36,7 +36,22 @@ def test_no_line_begins_with_a_dash_or_unit() -> None:
 
 
 def test_no_break_space_keeps_its_words_together() -> None:
-    assert wrap("luku 1\u00a0305 on", width("luku 1\u00a0305", 16), 16) == ("luku", "1\u00a0305 on")
+    assert wrap("lukumäärä 1\u00a0305 on", width("lukumäärä 1\u00a0305", 16), 16) == ("lukumäärä", "1\u00a0305 on")
+
+
+def test_a_number_stays_with_the_short_word_before_it() -> None:
+    for about in ("noin", "ca", "about", "(noin"):
+        long = f"Asiakkuuksia alkoi enemmän {about} 117 kuin päättyi"
+        assert any(f"{about} 117" in line for line in wrap(long, width(f"Asiakkuuksia alkoi enemmän {about}", 16), 16))
+
+
+def test_long_words_are_divided_where_a_syllable_begins() -> None:
+    limit = width("Nuorisopsy-", 16)
+    assert hyphenated("Nuorisopsykiatria ja työ", limit, 16) == "Nuorisopsy-kiatria ja työ"
+    assert wrap(hyphenated("Nuorisopsykiatria", limit, 16), limit, 16) == ("Nuorisopsy-", "kiatria")
+    assert hyphenated("Perhetyö", limit, 16) == "Perhetyö"
+    assert hyphenated("Ungdomspsykiatri", width("Ungdomsps-", 16), 16) == "Ungdoms-psykiatri"
+    assert hyphenated("Nuorisopsykiatria", 1.0, 16) == "Nuorisopsykiatria"  # nothing fits: it will be cut
 
 
 def test_words_break_after_hyphen_and_slash_only() -> None:

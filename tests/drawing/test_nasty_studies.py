@@ -73,7 +73,8 @@ def _released(case: str, folder: Path) -> tuple[Study, Released]:
 @pytest.mark.parametrize("case", CASES)
 def test_nothing_to_find_in_any_exhibit(case: str, tmp_path: Path) -> None:
     study, released = _released(case, tmp_path)
-    shown = [(language, each) for language in LANGUAGES for each in exhibits(released, ROOMS, speaker(study, language))]
+    spoken = LANGUAGES if case == "thirty" else ("sv",)
+    shown = [(language, each) for language in spoken for each in exhibits(released, ROOMS, speaker(study, language))]
     assert len(shown) > 15
     # Bodies are lower and narrower than slides; the longest names are Swedish ones.
     frames: list[tuple[str, Exhibit, Frame]] = [(language, each, "full") for language, each in shown]

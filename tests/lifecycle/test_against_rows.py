@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import itertools
 from collections import Counter
 from dataclasses import dataclass
@@ -14,7 +15,7 @@ import pytest
 
 from kumppanuus import pipeline
 from kumppanuus.analysis import Analysis
-from kumppanuus.demo.catalogue import AREAS
+from kumppanuus.demo.catalogue import AREAS, END_REASONS
 from kumppanuus.demo.town import WINDOW_END, WINDOW_START
 from kumppanuus.lifecycle import durations, exits, flow, levels, network, pathways
 from kumppanuus.lifecycle.durations.exact import estimates
@@ -26,8 +27,8 @@ RANK = {"none": 0, "universal": 1, "early": 2, "special": 3, "corrective": 4}
 Whole = npt.NDArray[np.int64]
 
 
-def _found(room: Analysis, town: CleanTown) -> Any:
-    params = pipeline.room_params(room, town.study)
+def _found(room: Analysis, town: CleanTown, **changes: Any) -> Any:
+    params = dataclasses.replace(pipeline.room_params(room, town.study), **changes)
     counts = count(room, params, town.register, town.study)
     return room.compute(counts, params, pipeline.context_of(town.study, town.register.given))
 
@@ -87,16 +88,16 @@ class Curve:
 
 
 def test_durations_of_every_group(clean_town: CleanTown, rows: pd.DataFrame) -> None:
-    params = durations.ANALYSIS.params()
+    params = durations.ANALYSIS.params(replicates=10)  # limits are not what is looked at
     context = pipeline.context_of(clean_town.study, clean_town.register.given)
     counts = count(durations.ANALYSIS, params, clean_town.register, clean_town.study)
-    found = estimates(counts, params, context).set_index(["kind", "code"])
+    read = estimates(counts, params, context).set_index(["kind", "code"])
     seen = 0
     for kind in ("everyone", "service", "level", "cohort", "age_group", "area"):
         for code, mine in rows.assign(everyone="").groupby(kind):
             if code == "earlier":
                 continue
-            wanted, own = Curve.of(mine, params.at_least), found.loc[(kind, code)]
+            wanted, own = Curve.of(mine, params.at_least), read.loc[(kind, code)]
             assert own["from_day"] == wanted.begins, (kind, code)
             for month in (12, 24):
                 if own[f"at_risk_{month}"] > 0:
@@ -107,7 +108,7 @@ def test_durations_of_every_group(clean_town: CleanTown, rows: pd.DataFrame) -> 
             if own["at_risk_24"] > 0:
                 assert own["mean_24_days"] == pytest.approx(wanted.share[: month_day(24)].sum(), abs=1e-6)
     assert seen > 50
-    found = _found(durations.ANALYSIS, clean_town)
+    found = durations.ANALYSIS.compute(counts, params, context)
     for table, key in ((found.levels, "level"), (found.services, "service"), (found.ages, "age_group"),
                        (found.areas, "area"), (found.cohorts, "cohort")):  # fmt: skip
         whole = rows.groupby(key).agg(
@@ -121,8 +122,8 @@ def test_durations_of_every_group(clean_town: CleanTown, rows: pd.DataFrame) -> 
 
 def test_ends_of_levels_and_services(clean_town: CleanTown, rows: pd.DataFrame) -> None:
     """Planned ends, whose cause is given with them: Aalen–Johansen on rows, of each level and service."""
-    found = _found(exits.ANALYSIS, clean_town)
-    reasons = [clean_town.study.end_causes.get(reason, "") for reason, *_ in _reasons()]
+    found = _found(exits.ANALYSIS, clean_town, replicates=10)
+    reasons = [clean_town.study.end_causes.get(reason, "") for reason, *_ in END_REASONS]
     planned = rows["end_reason"].map(dict(enumerate(reasons))).eq("planned") & rows["ended"]
     seen = 0
     for table, key in ((found.levels, "level"), (found.services, "service")):
@@ -145,12 +146,6 @@ def test_ends_of_levels_and_services(clean_town: CleanTown, rows: pd.DataFrame) 
     assert seen > 20
 
 
-def _reasons() -> Any:
-    from kumppanuus.demo.catalogue import END_REASONS
-
-    return END_REASONS
-
-
 def _highest(rows: pd.DataFrame, who: str) -> dict[int, Whole]:
     """Return client (family) → the highest level open on each day of the window."""
     found: dict[int, Whole] = {}
@@ -162,7 +157,7 @@ def _highest(rows: pd.DataFrame, who: str) -> dict[int, Whole]:
 
 
 def test_moves_between_levels_and_the_year_after(clean_town: CleanTown, rows: pd.DataFrame) -> None:
-    found = _found(levels.ANALYSIS, clean_town)
+    found = _found(levels.ANALYSIS, clean_town, replicates=10)
     names = {place: name for name, place in RANK.items()}
     moves: Counter[tuple[str, str]] = Counter()
     days: Counter[str] = Counter()
@@ -172,7 +167,7 @@ def test_moves_between_levels_and_the_year_after(clean_town: CleanTown, rows: pd
         way = way[np.argmax(way > 0) :]
         for place, n in enumerate(np.bincount(way, minlength=5)):
             days[names[place]] += int(n)
-        for before, then in zip(way[:-1], way[1:], strict=True):
+        for before, then in itertools.pairwise(way):
             if before != then:
                 moves[names[before], "out" if then == 0 else "up" if then > before else "down"] += 1
         # new: first there after a year of the window, and followed for more than a year
@@ -186,7 +181,7 @@ def test_moves_between_levels_and_the_year_after(clean_town: CleanTown, rows: pd
 
 
 def test_shares_of_families_on_levels(clean_town: CleanTown, rows: pd.DataFrame) -> None:
-    found = _found(levels.ANALYSIS, clean_town).families
+    found = _found(levels.ANALYSIS, clean_town, replicates=10).families
     begins, ways = rows.groupby("family")["start"].min(), _highest(rows, "family")
     new = [family for family in ways if begins[family] >= WINDOW_START + month_day(12)]
     known = [ways[family][begins[family] - WINDOW_START :] for family in new]

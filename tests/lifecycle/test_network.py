@@ -469,7 +469,7 @@ def test_the_commonest_pair() -> None:
     assert isinstance(chart.form, Bars)
     # 129 and 127 families are alike when protected: the chart does not say which one is larger.
     assert chart.headline == (
-        "Yleisimpiä yhdistelmiä: Koulukuraattori ja Lastensuojelun avohuolto, samaan aikaan noin 129 perheellä"
+        "Yleisimpiä palvelupareja: Koulukuraattori ja Lastensuojelun avohuolto, samaan aikaan noin 129 perheellä"
     )
     top = chart.form.bars[0]
     assert (top.value, top.text, top.bold) == (129, "129", True)
@@ -480,7 +480,7 @@ def test_the_commonest_pair() -> None:
     assert values == sorted(values, reverse=True)
     alone = {("family", "opencare"): (127, 90), ("counsellor", "psychiatry"): (90, 0)}
     chart = _draw("pairs", _released(_hand_counts(ties=alone)))
-    assert chart.headline.startswith("Yleisin yhdistelmä: Perhetyö ja Lastensuojelun avohuolto")
+    assert chart.headline.startswith("Yleisin palvelupari: Perhetyö ja Lastensuojelun avohuolto")
     assert isinstance(chart.form, Bars)
     assert chart.form.bars[1].detail.endswith("samalla asiakkaalla 0")
 

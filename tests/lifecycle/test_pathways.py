@@ -322,7 +322,7 @@ def test_the_direction_of_the_ways_headline(early: int, said: str) -> None:
 def test_ways_that_cannot_be_compared_say_what_is_common() -> None:
     counts = _counts()
     counts["ways"] = counts["ways"][counts["ways"]["step_1"] != "universal"]
-    assert _headline("ways", _released(counts)).startswith("Ensimmäisen palvelun jälkeen yleisin on ”Ei palveluja”")
+    assert _headline("ways", _released(counts)).startswith("Ensimmäisen palvelun jälkeen yleisin on ”Ei palvelua”")
 
 
 def test_the_rest_may_have_gone_there_too() -> None:
@@ -368,10 +368,11 @@ def test_pairs_say_of_whom_they_are_a_share(shown: ReleasedResult) -> None:
 
 def test_the_other_headlines(shown: ReleasedResult) -> None:
     assert _headline("changed", shown) == (
-        "Rinnalle alkaa toinen palvelu useammin peruspalveluissa (noin 29 %) kuin varhaisessa tuessa (noin 12 %)"
+        "Rinnalle alkaa toinen palvelu useammin peruspalveluissa (noin 29 % asiakkaista) "
+        "kuin varhaisessa tuessa (noin 12 %)"
     )
     assert _headline("pace", shown) == (
-        "Noin 46 % sai toisen palvelun kahdessa vuodessa; heistä noin 51 %:lla se alkoi vasta ensimmäisen päätyttyä"
+        "Asiakkaista noin 46 % sai toisen palvelun kahdessa vuodessa; heistä noin 51 %:lla vasta ensimmäisen päätyttyä"
     )
     assert _headline("returned", shown) == (
         "Useimmin palataan: Neuvolan terveydenhoito – noin 20 % sen asiakkaista palasi toisen palvelun jälkeen"

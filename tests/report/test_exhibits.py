@@ -65,6 +65,17 @@ def test_every_analysis_is_among_the_findings_before_any_has_two(
     assert [exhibit.number for exhibit in found] == sorted(exhibit.number for exhibit in found)
 
 
+def test_findings_of_many_analyses_are_spread_over_wings_and_rooms(
+    released: Released, analysis: Analysis, say: Say
+):  # fmt: skip
+    keys = ["access.first", *(f"lifecycle.room_{number:02}" for number in range(12)), "partner.a", "partner.b"]
+    many = [replace(analysis, key=key) for key in keys]
+    results = dict.fromkeys(keys, released.results["lifecycle.durations"])
+    found = main_findings(exhibits(replace(released, results=results, seal=stamped._SEAL), many, say))
+    rooms = [f"lifecycle.room_{number:02}" for number in (0, 2, 5, 8, 11)]
+    assert [exhibit.analysis.key for exhibit in found] == ["access.first", *rooms, "partner.a", "partner.b"]
+
+
 def test_a_chart_that_names_no_table_is_refused(released: Released, analysis: Analysis, say: Say):
     with pytest.raises(DeclarationError, match="KU901"):
         exhibits(released, (replace(analysis, exhibits={"services_chart": ("servces",)}),), say)

@@ -140,7 +140,7 @@ def _estimate(row: Ratio, bold: bool, say: Say) -> Estimate:
     limits = not (row.is_reference or math.isnan(row.lower) or math.isnan(row.upper))
     colour: Level = (ABOVE if row.value > 1 else BELOW) if row.clear else "neutral"
     return Estimate(
-        label=row.label,
+        label=row.label[:1].upper() + row.label[1:],
         value=row.value,
         lower=row.lower if limits else None,
         upper=row.upper if limits else None,

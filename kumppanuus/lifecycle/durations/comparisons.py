@@ -36,7 +36,13 @@ def cohorts(released: ReleasedResult, say: Say) -> Chart:
     headline = _cohorts_headline(table[table["cohort"].isin(known)], _evidence(released, "cohort"), say)
     alt = ". ".join([headline, *(f"{one.label}: {one.key}" for one in form.series)])
     sizes = pd.Series([curves[code].spells for code in chosen])
-    notes = (n_spells(sizes, say), say("note.curve_ends"), _within_services(released, ("cohort",), say))
+    left = len(known) - len(chosen)
+    notes = (
+        n_spells(sizes, say),
+        say("note.curve_ends"),
+        say("note.years_left_out", n=left) if left else "",
+        _within_services(released, ("cohort",), say),
+    )
     return Chart(form, headline, say("cohorts.subtitle"), footer(say, *notes), f"{alt}.")
 
 
@@ -154,9 +160,10 @@ def _groups_headline(
         return say("by_group.headline.unclear", low=say.number(shares.min() * 100), high=say.percent(shares.max()))
     dimension, short, long = far
     codes = {"age_group": "age_groups", "area": "areas"}[dimension]
+    name = say.label(codes, long[dimension])
     return say(
         f"by_group.headline.contrast{_same_services(_evidence(released, dimension))}",
-        long=say.label(codes, long[dimension]), long_share=say.percent(float(long["share_12"])),
+        long=name[:1].upper() + name[1:], long_share=say.percent(float(long["share_12"])),
         short=say.label(codes, short[dimension]), short_share=say.percent(float(short["share_12"])),
     )  # fmt: skip
 

@@ -67,7 +67,7 @@ def levels(released: ReleasedResult, say: Say) -> Chart:
     headline = _contrast("levels", planned, say) if reasons else say("levels.headline.no_reasons")
     said = [f"{label}: {', '.join(f'{part.label} {part.text}' for part in parts)}" for label, parts, _ in rows]
     missing = _not_shown(table, found, "level", "levels", say)
-    note = footer(say, _n(found, say), missing)
+    note = footer(say, _n(released["everybody"], say), missing)
     return Chart(
         StackedBars(rows, key, axis_title=say("levels.axis")), headline, say("levels.subtitle"), note,
         ". ".join([headline, *said]) + ".",
@@ -99,7 +99,7 @@ def services(released: ReleasedResult, say: Say) -> Chart:
     said = [f"{row.label}: {row.text}" for row in form.rows]
     left = len(planned) - len(form.rows)
     notes = (_not_shown(table, found, "service", "services", say), say("note.left_out", n=left) if left else "")
-    note = footer(say, _n(found, say), *notes)
+    note = footer(say, _n(released["everybody"], say), *notes)
     return Chart(form, headline, say("services.subtitle"), note, ". ".join([headline, *said]) + ".")
 
 
@@ -169,7 +169,6 @@ def _not_shown(table: ReleasedTable, found: pd.DataFrame, over: str, codes: str,
 
 
 def _n(frame: pd.DataFrame, say: Say) -> str:
-    """Return how many clients: of all, or none when groups have clients in common."""
+    """Return how many clients all relationships together have; one client can be in several groups."""
     sizes = frame["persons"].astype(float)
-    alone = not {"level", "service"} & set(frame)
-    return say("note.n", n=float(sizes.max())) if alone and len(sizes) and not math.isnan(sizes.max()) else ""
+    return say("note.n", n=float(sizes.max())) if len(sizes) and not math.isnan(sizes.max()) else ""

@@ -13,7 +13,7 @@ from kumppanuus.forms.axis import whole_marks
 from kumppanuus.forms.nothing import nothing
 from kumppanuus.forms.stock import signed_percent
 from kumppanuus.language.say import Say, footer
-from kumppanuus.lifecycle.flow.shown import RANGE, balance, changed, colour_of, n_words
+from kumppanuus.lifecycle.flow.shown import RANGE, balance, changed, colour_of, n_words, when
 
 YEAR = 12
 Values = tuple[float | None, ...]
@@ -114,8 +114,7 @@ def _stock_headline(frame: pd.DataFrame, quarters: Sequence[str], say: Say) -> s
         for level, (first, last) in zip(known.index, known[[quarters[0], quarters[-1]]].to_numpy(), strict=True)
         if first > 0 and changed(first, last)
     ]
-    first_year, last_year = quarters[0][:4], quarters[-1][:4]
-    span = {"years": first_year if first_year == last_year else f"{first_year}–{last_year}"}
+    span = {"when": when(quarters[0][:4], quarters[-1][:4], say)}
     if not moved:
         return say("stock.headline.flat", **span)
     _, level, first, last = max(moved, key=lambda each: (each[0], each[1]))
@@ -129,6 +128,8 @@ def _months_headline(frame: pd.DataFrame, say: Say) -> str:
     last = _last_year(frame)
     if last is None:
         return say("months.headline.few")
+    if not last[["came", "left"]].to_numpy(dtype=float).any():
+        return say("months.headline.none")
     waiting = frame["waiting"].tail(YEAR + 1).to_numpy(dtype=float)
     before = float(waiting[0]) if len(waiting) > YEAR else float("nan")
     case = {1: "more", -1: "fewer", 0: "even"}[balance(last["came"], last["left"], before, float(waiting[-1]))]

@@ -74,3 +74,8 @@ def n_words(released: ReleasedResult, say: Say) -> str:
     last = released["months"].tail(1)["waiting"]
     number = float(last.iloc[0]) if len(last) else math.nan
     return "" if math.isnan(number) else say("n.open", n=say.about(number))
+
+
+def when(first: str, last: str, say: Say) -> str:
+    """Write the years a headline is about: one year, or the first and the last one."""
+    return say("span.one", year=first) if first == last else say("span.many", first=first, last=last)

@@ -14,7 +14,7 @@ from kumppanuus.drawing import Chart, Dumbbell, DumbbellRow, Level
 from kumppanuus.forms.axis import whole_marks
 from kumppanuus.forms.nothing import nothing
 from kumppanuus.language.say import Say, footer
-from kumppanuus.lifecycle.flow.shown import balance, colour_of, n_words
+from kumppanuus.lifecycle.flow.shown import balance, colour_of, n_words, when
 from kumppanuus.register.codes import UNKNOWN
 
 MOST_ROWS = 15
@@ -88,7 +88,8 @@ def _chart(name: str, known: Sequence[_Row], n: int, released: ReleasedResult, s
     if not known:
         return nothing(say(f"{name}.nothing"), say)
     shown = _most(known)
-    headline = _headline(name, known, _span(released), say)
+    years = _years(released)
+    headline = _headline(name, known, when(years[0], years[-1], say), say)
     left = n - len(shown)
     numbers = [number for row in shown for number in (row.came, row.left)]
     form = Dumbbell(
@@ -100,9 +101,18 @@ def _chart(name: str, known: Sequence[_Row], n: int, released: ReleasedResult, s
         form=form,
         headline=headline,
         subtitle=say(f"{name}.subtitle", years=_span(released)),
-        footer=footer(say, n_words(released, say), say("note.rows", n=left) if left else ""),
+        footer=footer(say, _n(released, years, say), say("note.rows", n=left) if left else ""),
         alt=say(f"{name}.alt", headline=headline, n=len(shown)),
     )
+
+
+def _n(released: ReleasedResult, years: Sequence[str], say: Say) -> str:
+    """Return how many relationships started in the years; where a number is not published, how many are open."""
+    ages = released["ages"]
+    inside = ages[ages["year"].astype(str).isin(years)]["came"]
+    if inside.empty or inside.isna().any():
+        return n_words(released, say)
+    return say("n.starts", n=say.about(float(inside.sum())))
 
 
 def _most(rows: Sequence[_Row]) -> list[_Row]:
@@ -123,7 +133,7 @@ def _headline(name: str, known: Sequence[_Row], years: str, say: Say) -> str:
     """Say where the clientele surely grows or shrinks most, relatively; or nowhere."""
     sure = [row for row in known if row.way]
     if not sure:
-        return say(f"{name}.headline.even", years=years)
+        return say(f"{name}.headline.even", when=years)
     far = max(sure, key=lambda row: (abs(math.log(max(row.came, 1.0) / max(row.left, 1.0))), row.label))
-    words = {"label": far.label, "came": say.about(far.came), "left": say.about(far.left), "years": years}
+    words = {"label": far.label, "came": say.about(far.came), "left": say.about(far.left), "when": years}
     return say(f"{name}.headline.{'grows' if far.way > 0 else 'shrinks'}", **words)

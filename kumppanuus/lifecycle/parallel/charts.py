@@ -16,6 +16,8 @@ from kumppanuus.methods.shares import difference_limits
 _COLOURS: tuple[Level, ...] = ("neutral", "early", "special", "corrective")
 _MANY = 3
 _LEAST_CHANGE, _FEW = 0.02, 0.03
+MOST_YEARS = 10
+"""Years at most in one picture: the numbers above more columns run into each other."""
 
 
 def shares(released: ReleasedResult, say: Say) -> Chart:
@@ -47,7 +49,8 @@ def shares_headline(found: Mapping[str, Split], say: Say) -> str:
 
 def over_years(released: ReleasedResult, say: Say) -> Chart:
     """Draw the families of each year by the most services they had open at once in it."""
-    known = splits_of_years(released)
+    every = splits_of_years(released)
+    known = {year: every[year] for year in [*every][-MOST_YEARS:]}
     if not known:
         return nothing(say("over_years.nothing"), say)
     rows = tuple(

@@ -39,9 +39,9 @@ class Split:
         above = [int(codes[0].rstrip("+")) >= number for codes in self.classes]
         high = sum(part for part, is_above in zip(self.parts, above, strict=True) if is_above)
         low = sum(part for part, is_above in zip(self.parts, above, strict=True) if not is_above)
-        if not math.isnan(high):
-            return round(high / self.total, 2) if self.total > 0 else math.nan
         left = (self.total - low) / self.total if self.total > 0 else math.nan
+        if not math.isnan(high):  # what the other parts leave of all, so that the two make 100 %
+            return round(high / self.total if math.isnan(left) else min(max(left, 0.0), 1.0), 2)
         return round(left, 2) if left >= _LEAST_LEFT and self.total - low > _ROUNDING else math.nan
 
 
@@ -57,7 +57,7 @@ def split_of(
     found = {str(code): float(number) for code, number in zip(rows[over], rows[of], strict=True)}
     parts = tuple(sum(found.get(code, 0.0) for code in codes) for codes in classes)
     everything = sum(parts)
-    return Split(parts, tuple(classes), total if math.isnan(everything) else everything)
+    return Split(parts, tuple(classes), everything if math.isnan(total) else total)
 
 
 def splits(released: ReleasedResult) -> Mapping[str, Split]:

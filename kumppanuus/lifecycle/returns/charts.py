@@ -61,7 +61,8 @@ def levels(released: ReleasedResult, say: Say) -> Chart:
         headline = say("levels.headline.apart", high=drawn[str(high.name)].label, low=drawn[str(low.name)].label,
                        most=say.percent(high["value"] / 100), least=say.percent(low["value"] / 100))  # fmt: skip
     else:
-        headline = say("levels.headline.unclear")
+        known = sum(not math.isnan(float(row["value"])) for row in told.values())
+        headline = say(f"levels.headline.{'unclear' if known > 1 else 'alone'}")
     hidden = [say.label("levels", code) for code in rows.index if code not in drawn]
     left_out = say("note.no_curve", labels=", ".join(hidden)) if hidden else ""
     note = footer(say, _n(released, "everyone", "persons", say), _moved(released, "everyone", say), left_out)

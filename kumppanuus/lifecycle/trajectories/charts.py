@@ -38,10 +38,16 @@ def costs(released: ReleasedResult, say: Say) -> Chart:
     if not types:
         return nothing(say("costs.nothing"), say)
     dearest = max(types, key=lambda each: (each.cost_eur, each.code))
-    bars = tuple(_cost_bar(each, each is dearest, say) for each in types)
+    whole = math.nan if len(types) < len(released["types"]) else sum(each.cost_eur for each in types)
+    bars = tuple(_cost_bar(each, each is dearest, whole, say) for each in types)
     headline = _costs_headline(types, dearest, released, say)
     hidden = len(released["types"]) - len(types)
-    note = footer(say, _n(released, say), say("costs.hidden", n=hidden) if hidden else "")
+    share = "" if math.isnan(dearest.share) else say.percent(dearest.share)
+    notes = (
+        say(f"costs.on_{who_of(released)}", code=dearest.code, share=share) if share else "",
+        say("costs.hidden", n=hidden) if hidden else "",
+    )
+    note = footer(say, _n(released, say), *notes)
     said = [f"{bar.label}: {bar.text}" for bar in bars]
     subtitle = say(f"costs.subtitle_{who_of(released)}", **_lengths(released))
     return Chart(Bars(bars, say("costs.axis")), headline, subtitle, note, ". ".join([headline, *said]) + ".")
@@ -124,9 +130,11 @@ def _size_bar(each: ShownType, bold: bool, who: str, say: Say) -> Bar:
     return Bar(each.label(say), each.share, say.percent(each.share), _colour(each), detail, bold)
 
 
-def _cost_bar(each: ShownType, bold: bool, say: Say) -> Bar:
-    known = not math.isnan(each.per_family_eur)
-    detail = say("costs.detail", cost=say.euros(each.per_family_eur)) if known else ""
+def _cost_bar(each: ShownType, bold: bool, whole: float, say: Say) -> Bar:
+    """Return a bar with its part of the costs of all paths, where these are known, and the cost per family."""
+    part = "" if math.isnan(whole) else say("costs.part", part=say.percent(each.cost_eur / whole))
+    mean = "" if math.isnan(each.per_family_eur) else say("costs.detail", cost=say.euros(each.per_family_eur))
+    detail = " · ".join(filter(None, (part, mean)))
     return Bar(each.label(say), each.cost_eur, say.euros(each.cost_eur), _colour(each), detail, bold)
 
 
