@@ -10,25 +10,23 @@ from __future__ import annotations
 MOST_PERIODS = 60
 """Periods of a breakdown at most, the last ones: a bit each in a number of 64 bits. Five years of months."""
 BREAKDOWNS = {
-    "all": ("''", "month"), "level": ("level", "quarter"), "service": ("service", "year"),
+    "all": ("''", "month"), "level": ("level", "year"), "service": ("service", "year"),
     "age_group": ("age_group", "year"), "area": ("area", "year"),
 }  # fmt: skip
 """Breakdown → the column of its codes, and its periods."""
 TALLIES = ("period_flows", "start_months")
 """Derived tables whose rows are those of a bucket and add over buckets."""
 KINDS = ("waiting", "came", "gone")
-_PERIODS = ("month", "quarter", "year")
+_PERIODS = ("month", "year")
 _DAYS = """
     SELECT day, date_diff('month', first_day, day)::INTEGER AS month, strftime(day, '%Y-%m') AS month_name,
-        date_diff('quarter', first_day, day)::INTEGER AS quarter,
-        year(day)::VARCHAR || ' Q' || quarter(day) AS quarter_name,
         study_year.place AS year, study_year.name AS year_name
     FROM (SELECT unnest(generate_series(first_day, end_day - 1, INTERVAL 1 DAY))::DATE AS day, first_day FROM period)
         JOIN (
             SELECT row_number() OVER (ORDER BY first_day)::INTEGER - 1 AS place, year::VARCHAR AS name,
                 first_day AS from_day, end_day AS to_day FROM years
         ) AS study_year ON day >= from_day AND day < to_day"""
-"""The place of every day's month, quarter and study year in the window, from 0, and their names."""
+"""The place of every day's month and study year in the window, from 0, and their names."""
 
 
 def period_flows() -> str:
@@ -36,7 +34,7 @@ def period_flows() -> str:
 
     Returns
     -------
-    ``breakdown``, ``code``, ``period`` (``2024-03``, ``2024 Q1``, a study year), and of spells and ``_families``:
+    ``breakdown``, ``code``, ``period`` (``2024-03``, a study year), and of spells and ``_families``:
     ``waiting`` after the last day of the period, ``came`` and ``gone``: first and last day in it. What waits is what
     waited before + came − gone. A code has all of the last `MOST_PERIODS`.
     """

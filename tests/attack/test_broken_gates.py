@@ -7,20 +7,12 @@ import pytest
 from benchmarks.attack import campaign
 from benchmarks.attack.campaign import one_town
 from benchmarks.attack.meaning import COVERAGE
-from kumppanuus.disclosure import gate
 from kumppanuus.disclosure import rules as rule
 from kumppanuus.disclosure.released import Rules
 from kumppanuus.wings import ROOMS
 
-TOLD_WITHOUT_AUDIT, FAMILIES_OF_TWO = 48, 10
-"""Towns in which a number can be worked out unless the audit sees to it; and in which only families tell."""
-
-
-def test_without_the_audit_something_can_be_worked_out(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert one_town(TOLD_WITHOUT_AUDIT, largest=2500).finds == ()
-    monkeypatch.setattr(gate, "_next", lambda *_: (None, ()))
-    finds = one_town(TOLD_WITHOUT_AUDIT, largest=2500).finds
-    assert {find.attack for find in finds} == {"candidates"}
+FAMILIES_OF_TWO = 10
+"""A town in which only families tell. That the audit is skipped is noticed by `tests/disclosure/test_audit.py`."""
 
 
 def test_a_gate_that_counts_persons_only_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -26,13 +26,14 @@ from tests.browser.conftest import Context
 from tests.browser.looking import (
     ACCESSIBLE,
     COLOURED,
+    READ,
     SLOWEST_MS,
     THOROUGH,
     faults_of_access,
     sideways,
     sizes_of_pictures,
 )
-from tests.pages import KINDS, Pages
+from tests.pages import Pages
 
 Open = Callable[..., Page]
 
@@ -57,7 +58,7 @@ def test_words_of_pictures_are_drawn_in_the_font_of_the_page(opened: Open) -> No
     assert page.evaluate("[...document.fonts].every((face) => face.status === 'loaded')")
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", READ)
 def test_it_asks_for_nothing_and_complains_of_nothing(kind: str, context: Context, pages: Pages) -> None:
     page = context().new_page()
     asked: list[str] = []
@@ -149,7 +150,7 @@ def test_nothing_keeps_anybody_out_of_the_numbers_either(opened: Open) -> None:
     assert faults_of_access(page, within=[f"#{name}"]) == []
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", READ)
 @pytest.mark.parametrize(("width", "height"), [(320, 256), (640, 360)], ids=["320 px", "200 %"])
 def test_a_narrow_window_scrolls_one_way_only(kind: str, width: int, height: int, opened: Open) -> None:
     page = opened(kind, width=width, height=height)

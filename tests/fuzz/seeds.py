@@ -14,6 +14,6 @@ def batches(of: int = 1) -> list[range]:
     ----------
     of : every how many seeds of a range one is tried.
     """
-    first, _, end = os.environ.get("KUMPPANUUS_FUZZ", "0-60").partition("-")
+    first, _, end = os.environ.get("KUMPPANUUS_FUZZ", "0-40").partition("-")
     whole = range(int(first), -(-int(end) // of) if end else int(first) + 1)
     return [whole[at : at + BATCH] for at in range(0, len(whole), BATCH)]

@@ -41,7 +41,7 @@ def test_every_chart_is_drawn_without_a_fault(room: Analysis, case: Case, langua
         assert "{" not in exhibit.chart.headline + exhibit.chart.subtitle + exhibit.chart.footer
         assert len(exhibit.chart.headline) <= 125
         assert not exhibit.chart.headline[0].islower()  # "about 9" cannot begin a sentence
-        for frame in ("body", "full"):
+        for frame in ("body", "full") if language == "sv" else ("full",):  # Swedish has the longest words
             assert lint_figure(figure(exhibit.chart, frame)) == [], (exhibit.key, frame)  # type: ignore[arg-type]
 
 

@@ -77,8 +77,7 @@ def test_breakdowns_by_hand(by_hand: FlowResult) -> None:
         ("corrective", "corrective", "2020", 1, 0, 0), ("corrective", "corrective", "2021", 1, 0, 0),
     ]  # fmt: skip
     corrective = by_hand.levels[by_hand.levels["level"] == "corrective"]
-    assert _cells(corrective, *BALANCE) == [(1, 0, 0)] * 8
-    assert by_hand.levels["quarter"].unique().tolist() == [f"{year} Q{n}" for year in (2020, 2021) for n in range(1, 5)]
+    assert _cells(corrective, "year", *BALANCE) == [("2020", 1, 0, 0), ("2021", 1, 0, 0)]
     # 1 is five when her first relationship begins and a day short of six in the second
     assert _cells(by_hand.ages, "age_group", "year", *BALANCE) == [
         ("00-06", "2020", 0, 1, 2), ("00-06", "2021", 0, 0, 0), ("07-12", "2020", 0, 0, 0), ("07-12", "2021", 1, 1, 0),
@@ -154,7 +153,7 @@ def test_every_period_as_counted_one_by_one(
         assert found.months[columns].astype(int).to_numpy().tolist() == wanted
     for service in {s for _, s, _, _ in seen}:
         mine = [(f, a, b) for f, s, a, b in seen if s == service]
-        for table, code, places in ((found.services, "service", ends[11::12]), (found.levels, "level", ends[2::3])):
+        for table, code, places in ((found.services, "service", ends[11::12]), (found.levels, "level", ends[11::12])):
             counted = table.loc[table[code] == service, columns].astype(int).to_numpy().tolist()
             assert counted == _by_days(mine, places)
     for name in FlowResult.tables():
@@ -168,8 +167,8 @@ def test_no_more_than_the_last_sixty_months(tmp_path: Path) -> None:
     found = _result(register(tmp_path, study, relationships=relationships(rows)), study)
     assert found.months["month"].tolist() == [f"{year}-{n:02d}" for year in range(2017, 2022) for n in range(1, 13)]
     assert found.months[list(BALANCE)].astype(int).to_numpy().tolist() == [[1, 0, 1], *[[1, 0, 0]] * 59]
-    assert len(found.levels) == 2 * 32
-    early = found.services[found.services["service"] == "early"]
+    assert found.services["year"].unique().tolist() == ["2018", "2019", "2020", "2021"]
+    early = found.levels[found.levels["level"] == "early"]
     assert _cells(early, "year", *BALANCE)[:4] == [
         ("2014", 0, 0, 0), ("2015", 1, 1, 0), ("2016", 1, 1, 1), ("2017", 1, 0, 0),
     ]  # fmt: skip
@@ -178,12 +177,12 @@ def test_no_more_than_the_last_sixty_months(tmp_path: Path) -> None:
 def test_the_clean_town(clean_town: CleanTown) -> None:
     """Stock and starts of levels, and returns after two years, counted from the town's own rows."""
     rows, found = clean_town.relationships, _result(clean_town.register, clean_town.study)
-    quarters = np.arange("2021-04", "2026-02", 3, dtype="datetime64[M]").astype("datetime64[D]").astype(int)
+    ends = np.arange("2022-01", "2026-02", 12, dtype="datetime64[M]").astype("datetime64[D]").astype(int)
     for level, mine in rows.groupby("level"):
         table = found.levels[found.levels["level"] == level]
-        wanted = [int(((mine["start"] < day) & (mine["end"] > day)).sum()) for day in quarters]
+        wanted = [int(((mine["start"] < day) & (mine["end"] > day)).sum()) for day in ends]
         assert table["waiting"].tolist() == wanted
-        homes = [mine.loc[(mine["start"] < day) & (mine["end"] > day), "family"].nunique() for day in quarters]
+        homes = [mine.loc[(mine["start"] < day) & (mine["end"] > day), "family"].nunique() for day in ends]
         assert table["waiting_families"].tolist() == homes
     seen = rows.sort_values(["client", "service", "start"])
     began, over = (pd.to_datetime(seen[name], unit="D") for name in ("start", "end"))
@@ -217,13 +216,12 @@ def test_more_came_than_left_beyond_rounding_and_chance() -> None:
 
 @cache
 def _shown(many: int = 40) -> ReleasedResult:
-    """A made-up town through the gate: two levels of 8 quarters, of which the corrective one grows."""
-    quarters = [f"{year} Q{n}" for year in (2020, 2021) for n in range(1, 5)]
+    """A made-up town through the gate: two levels in two years, of which the corrective one grows."""
     frames = {
         "months": _queue([f"{year}-{n:02d}" for year in (2020, 2021) for n in range(1, 13)], 400, 3 * many,
                          3 * many),
-        "levels": pd.concat([_queue(quarters, 300, many, many, level="early"),
-                             _queue(quarters, 60, many, many // 2, level="corrective")]),
+        "levels": pd.concat([_queue(["2020", "2021"], 300, 4 * many, 4 * many, level="early"),
+                             _queue(["2020", "2021"], 60, 4 * many, 2 * many, level="corrective")]),
         "services": pd.concat([_queue(["2020", "2021"], 300, 4 * many, 4 * many, service="early", level="early"),
                                _queue(["2020", "2021"], 60, 4 * many, 2 * many, service="corrective",
                                       level="corrective")]),
@@ -254,7 +252,7 @@ def _queue(periods: list[str], before: int, came: int, left: int, **codes: str) 
     frame = pd.DataFrame({"waiting": waiting, "came": came, "left": left}).assign(**codes)
     for name in BALANCE:
         frame[f"{name}_families"] = frame[name]
-    kind = "quarter" if "Q" in periods[0] else "month" if "-" in periods[0] else "year"
+    kind = "month" if "-" in periods[0] else "year"
     return frame.assign(**{kind: periods})
 
 
@@ -281,7 +279,7 @@ def test_every_chart_is_drawn_and_lints(language: str) -> None:
 def test_headlines_say_what_the_numbers_say() -> None:
     headlines = {name: _chart(name, _shown()).headline for name in ANALYSIS.charts}
     assert headlines["stock"].startswith("Korjaavat palvelut: voimassa olevien asiakkuuksien määrä kasvoi")
-    assert "(noin 81 → 219)" in headlines["stock"]
+    assert "(noin 141 → 219)" in headlines["stock"]
     assert "suunnilleen yhtä monta" in headlines["months"]
     assert "alkoi enemmän (noin 318) kuin päättyi (noin 162)" in headlines["services"]
     assert "ei eroa selvästi" in headlines["groups"]

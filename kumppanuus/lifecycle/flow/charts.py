@@ -20,17 +20,17 @@ Values = tuple[float | None, ...]
 
 
 def stock(released: ReleasedResult, say: Say) -> Chart:
-    """Draw how many relationships are open on each level at the end of every quarter."""
+    """Draw how many relationships are open on each level at the end of every year."""
     frame = released["levels"]
-    whole = frame[~frame["quarter"].str.contains(RANGE, regex=False)]
-    quarters = sorted(whole["quarter"].unique())
-    found = {level: _course(whole, level, quarters) for level in _levels_of(whole)}
+    whole = frame[~frame["year"].astype(str).str.contains(RANGE, regex=False)]
+    years = sorted(whole["year"].astype(str).unique())
+    found = {level: _course(whole, level, years) for level in _levels_of(whole)}
     mostly = {level: values for level, values in found.items() if sum(map(_drawn, values)) > len(values) / 2}
     lines = tuple(_level_line(level, values, say) for level, values in mostly.items())
     if not lines:
         return nothing(say("stock.nothing"), say)
-    headline = _stock_headline(whole[whole["level"].isin(mostly)], quarters, say)
-    form = _lines(lines, [code[:4] if code.endswith("Q1") else "" for code in quarters], say("stock.axis"), say)
+    headline = _stock_headline(whole[whole["level"].isin(mostly)], years, say)
+    form = _lines(lines, years, say("stock.axis"), say)
     left = frame["level"].nunique() - len(lines)
     alt = [say("stock.alt", headline=headline, n=len(lines)), *(f"{each.label}: {each.key}" for each in lines)]
     return Chart(
@@ -73,8 +73,8 @@ def _levels_of(frame: pd.DataFrame) -> list[str]:
     return [*(level for level in LEVELS if level in found), *sorted(found - set(LEVELS))]
 
 
-def _course(frame: pd.DataFrame, level: str, quarters: Sequence[str]) -> Values:
-    numbers = frame[frame["level"] == level].set_index("quarter")["waiting"].reindex([*quarters])
+def _course(frame: pd.DataFrame, level: str, years: Sequence[str]) -> Values:
+    numbers = frame[frame["level"] == level].set_index("year")["waiting"].reindex([*years])
     return tuple(None if pd.isna(each) else float(each) for each in numbers)
 
 
@@ -101,20 +101,18 @@ def _month_line(name: str, colour: str, frame: pd.DataFrame, say: Say) -> Line:
     return Line(say(f"months.{name}"), colour_of(colour), values, key=key)
 
 
-def _stock_headline(frame: pd.DataFrame, quarters: Sequence[str], say: Say) -> str:
-    """Say the level whose stock surely changed most, relatively, from the first quarter to the last one."""
-    if len(quarters) < 2:
+def _stock_headline(frame: pd.DataFrame, years: Sequence[str], say: Say) -> str:
+    """Say the level whose stock surely changed most, relatively, from the first to the last end of a year."""
+    if len(years) < 2:
         return say("stock.headline.short")
-    ends = frame[frame["quarter"].isin([quarters[0], quarters[-1]])].pivot(
-        index="level", columns="quarter", values="waiting"
-    )
+    ends = frame[frame["year"].isin([years[0], years[-1]])].pivot(index="level", columns="year", values="waiting")
     known = ends.dropna()
     moved = [
         (abs(last / first - 1), str(level), float(first), float(last))
-        for level, (first, last) in zip(known.index, known[[quarters[0], quarters[-1]]].to_numpy(), strict=True)
+        for level, (first, last) in zip(known.index, known[[years[0], years[-1]]].to_numpy(), strict=True)
         if first > 0 and changed(first, last)
     ]
-    span = {"when": when(quarters[0][:4], quarters[-1][:4], say)}
+    span = {"when": when(years[0], years[-1], say)}
     if not moved:
         return say("stock.headline.flat", **span)
     _, level, first, last = max(moved, key=lambda each: (each[0], each[1]))

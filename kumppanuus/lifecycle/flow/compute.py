@@ -19,6 +19,8 @@ START_TYPES = ("first", "again_later", "again_soon")
 BALANCE = ("waiting", "came", "left")
 """What a queue is made of; here: open at the end of the period, started, ended."""
 
+YEARS, WHOLE_YEAR = 4, 365
+"""Whole years that services, ages and areas are told of, and the days of one."""
 _SERVICE, _LEVEL = Column("dimension", codes="services"), Column("dimension", codes="levels")
 _AGE, _AREA = Column("dimension", codes="age_groups"), Column("dimension", codes="areas")
 _TYPE = Column("dimension", codes="start_types")
@@ -69,8 +71,9 @@ class FlowParams(Params):
 class FlowResult(Result):
     """The flow of client relationships (spells).
 
-    months : of all services, by calendar month, the last five years. levels : by level and calendar quarter.
-    services, ages, areas : by service, by age on the first day, by area, and study year. ``waiting`` is what is still
+    months : of all services, by calendar month, the last five years. levels : by level and study year.
+    services, ages, areas : by service, by age on the first day, by area, and study year, from the fourth last whole
+        year on (every number more is a number more for the audit). ``waiting`` is what is still
         open after the last day of the period, ``came`` and ``left`` what started and ended (last day) in it, so that
         waiting = waiting before + came - left. A number is shown when seven families are behind it.
     early_starts : starts inside the window of which nobody can tell whether they are first ones: the wash-out was not
@@ -80,7 +83,7 @@ class FlowResult(Result):
     """
 
     months: pd.DataFrame = _flow(month=Column("dimension", codes="numbers", time_axis=True))
-    levels: pd.DataFrame = _flow(level=_LEVEL, quarter=Column("dimension", codes="numbers", time_axis=True))
+    levels: pd.DataFrame = _flow(level=_LEVEL, year=_YEAR)
     services: pd.DataFrame = _flow(service=_SERVICE, level=_LEVEL, year=_YEAR)
     ages: pd.DataFrame = _flow(age_group=_AGE, year=_YEAR)
     areas: pd.DataFrame = _flow(area=_AREA, year=_YEAR)
@@ -116,10 +119,10 @@ def compute(counts: Mapping[str, pd.DataFrame], params: FlowParams, context: Con
     frames = {
         **counts,
         "months": _of(flows, "all", "", "month"),
-        "levels": _of(flows, "level", "level", "quarter"),
-        "services": _with_levels(_of(flows, "service", "service", "year"), context),
-        "ages": _of(flows, "age_group", "age_group", "year"),
-        "areas": _of(flows, "area", "area", "year"),
+        "levels": _of(flows, "level", "level", "year"),
+        "services": _with_levels(_lately(_of(flows, "service", "service", "year"), context), context),
+        "ages": _lately(_of(flows, "age_group", "age_group", "year"), context),
+        "areas": _lately(_of(flows, "area", "area", "year"), context),
         "last_day": counts["last_day"][counts["last_day"]["persons"] > 0],
         "years": pd.DataFrame({"year": [*context.years], "days_seen": [*context.years.values()]}).head(len(flows)),
         **_starts_of(counts["starts"], params.washout_months),
@@ -134,6 +137,13 @@ def compute(counts: Mapping[str, pd.DataFrame], params: FlowParams, context: Con
             for name, table in declared.items()
         }
     )
+
+
+def _lately(flows: pd.DataFrame, context: Context) -> pd.DataFrame:
+    """Return the rows from the fourth last whole year on: three to look at, and what was open before them."""
+    whole = [year for year, days in context.years.items() if days >= WHOLE_YEAR]
+    first = whole[-YEARS:][0] if whole else ""
+    return flows[flows["year"].astype(str) >= first].reset_index(drop=True)
 
 
 def _starts_of(starts: pd.DataFrame, washout: int) -> dict[str, pd.DataFrame]:
