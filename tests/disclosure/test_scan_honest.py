@@ -16,7 +16,12 @@ from kumppanuus.language.say import Say
 from kumppanuus.study import load_study
 from tests.studies import others
 
-SKIPPED = {"public": ["baseline.data_quality"], "internal": others("lifecycle.flow", "lifecycle.network")}
+SKIPPED = {
+    "public": ["baseline.data_quality"],
+    "internal": others(
+        "baseline.coverage", "lifecycle.durations", "lifecycle.flow", "lifecycle.network", "resources.spending"
+    ),
+}
 
 
 def _quiet(step: str, done: int, total: int) -> None:

@@ -13,7 +13,6 @@ from kumppanuus import pipeline
 from kumppanuus.disclosure.gate import release
 from kumppanuus.disclosure.released import Released
 from kumppanuus.drawing import Frame, figure, lint_figure
-from kumppanuus.language.catalogue import LANGUAGES
 from kumppanuus.language.say import speaker
 from kumppanuus.register.engine import count
 from kumppanuus.report.exhibits import Exhibit, exhibits
@@ -73,7 +72,7 @@ def _released(case: str, folder: Path) -> tuple[Study, Released]:
 @pytest.mark.parametrize("case", CASES)
 def test_nothing_to_find_in_any_exhibit(case: str, tmp_path: Path) -> None:
     study, released = _released(case, tmp_path)
-    spoken = LANGUAGES if case == "thirty" else ("sv",)
+    spoken = ("fi", "sv") if case == "thirty" else ("sv",)
     shown = [(language, each) for language in spoken for each in exhibits(released, ROOMS, speaker(study, language))]
     assert len(shown) > 15
     # Bodies are lower and narrower than slides; the longest names are Swedish ones.

@@ -33,7 +33,7 @@ def test_names_are_those_of_the_rooms() -> None:
     keys = {room.key for room in ROOMS}
     assert set(names(completing.complete_names, "")) == keys | set(known_charts())
     assert set(names(completing.complete_analyses, "")) == keys | {room.wing for room in ROOMS}
-    assert names(completing.complete_analyses, "lifecycle.d") == ["lifecycle.durations"]
+    assert names(completing.complete_analyses, "lifecycle.du") == ["lifecycle.durations"]
     assert names(completing.complete_names, "ku20") == [c for c in known_codes(console_say("fi")) if "KU20" in c]
     assert names(completing.complete_codes, "") == list(load_rules())
     assert set(names(completing.complete_charts, "")) == set(known_charts())
@@ -78,7 +78,7 @@ def test_the_script_alone_is_on_the_standard_output(shell: Shell) -> None:
 
 
 def test_a_shell_is_answered(shell: Shell, tmp_path: Path) -> None:
-    asked = {"_KUMPPANUUS_COMPLETE": "bash_complete", "COMP_WORDS": "kumppanuus selitä lifecycle.d", "COMP_CWORD": "2"}
+    asked = {"_KUMPPANUUS_COMPLETE": "bash_complete", "COMP_WORDS": "kumppanuus selitä lifecycle.du", "COMP_CWORD": "2"}
     told = shell(cwd=tmp_path, **asked)
     assert [line.partition(",")[2] for line in told.stdout.split()] == [
         "lifecycle.durations", *(name for name in known_charts() if name.startswith("lifecycle.durations/")),

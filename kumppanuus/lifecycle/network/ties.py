@@ -15,7 +15,7 @@ from kumppanuus.lifecycle.network import shown
 from kumppanuus.methods.networks import StableCommunities, node_strengths
 
 _DEMANDING = ("special", "corrective")
-_MOST_IN_COLUMN, _MOST_IN_HEATMAP = 9, 14
+_MOST_IN_COLUMN, _MOST_IN_HEATMAP = 9, 12
 _THINNEST = 0.15
 
 

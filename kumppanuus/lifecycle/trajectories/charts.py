@@ -93,7 +93,7 @@ def _levels(released: ReleasedResult, code: str, say: Say) -> str:
 def _path_subtitle(found: ShownType, who: str, say: Say) -> str:
     share = say(f"path.share_{who}", share=say.percent(found.share)) if not math.isnan(found.share) else ""
     pooled = found.story is not None and found.story.last == ANY
-    return " ".join(part for part in (share, say("path.subtitle_any" if pooled else "path.subtitle")) if part)
+    return " ".join(part for part in (share, say("path.what_any" if pooled else "path.what")) if part)
 
 
 def _story_words(story: Story, say: Say) -> dict[str, object]:
