@@ -15,6 +15,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from kumppanuus.methods.agreement import adjusted_rand
+
 Floats: TypeAlias = npt.NDArray[np.float64]
 Graph: TypeAlias = "nx.Graph[str]"
 
@@ -170,21 +172,6 @@ def stable_communities(edges: pd.DataFrame, weight: str = "weight", *, runs: int
     modularity = nx.community.modularity(graph, [set(group) for group in groups], weight="weight")
     exact = float(np.mean([each >= 1 - 1e-12 for each in likeness]))
     return StableCommunities(tuple(groups), float(modularity), exact, float(np.mean(likeness)), runs)
-
-
-def adjusted_rand(one: npt.NDArray[np.int64], other: npt.NDArray[np.int64]) -> float:
-    """Return how alike two divisions of the same things are: 1 = the same, about 0 = as alike as by chance.
-
-    Parameters
-    ----------
-    one, other : the group of each thing.
-    """
-    both = np.zeros((int(one.max()) + 1, int(other.max()) + 1))
-    np.add.at(both, (one, other), 1)
-    pairs, rows, columns = (float((n * (n - 1)).sum()) for n in (both, both.sum(axis=1), both.sum(axis=0)))
-    chance = rows * columns / max(len(one) * (len(one) - 1), 1)
-    most = (rows + columns) / 2
-    return 1.0 if most == chance else (pairs - chance) / (most - chance)
 
 
 def _labels(groups: Sequence[set[str]], nodes: Sequence[str]) -> npt.NDArray[np.int64]:

@@ -18,6 +18,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from kumppanuus.methods.agreement import adjusted_rand
 from kumppanuus.methods.sequences import Floats, Places
 
 _SMALL = 1e-9
@@ -97,7 +98,7 @@ def split_agreement(distances: Floats, halves: tuple[Floats, Floats], k: int) ->
             return float("nan")
         medoids = there[k_medoids(distances[np.ix_(there, there)], n[there], k).medoids]
         found.append(nearest(distances[:, medoids]))
-    return agreement(found[0], found[1], halves[0] + halves[1])
+    return adjusted_rand(found[0], found[1], halves[0] + halves[1])
 
 
 def silhouette_widths(distances: Floats, n: Floats, types: Places) -> Floats:
@@ -127,25 +128,6 @@ def silhouette(distances: Floats, n: Floats, types: Places) -> float:
 def nearest(distances: Floats) -> Places:
     """Return the nearest medoid of each sequence; of equal ones the first. `distances` is (sequences, medoids)."""
     return np.asarray(np.argmin(np.round(distances, 9), axis=1), dtype=np.int64)
-
-
-def agreement(first: Places, second: Places, n: Floats) -> float:
-    """Return the adjusted Rand index of two partitions: 1 = the same, 0 = as alike as by chance.
-
-    Parameters
-    ----------
-    first, second : type of each sequence. n : how often each occurs.
-    """
-    table = np.zeros((int(first.max()) + 1, int(second.max()) + 1))
-    np.add.at(table, (first, second), n)
-    pairs, rows, columns = (_pairs(each) for each in (table, table.sum(axis=1), table.sum(axis=0)))
-    expected = rows * columns / _pairs(n.sum(keepdims=True))
-    most = (rows + columns) / 2
-    return 1.0 if most == expected else float((pairs - expected) / (most - expected))
-
-
-def _pairs(sizes: Floats) -> float:
-    return float((sizes * (sizes - 1) / 2).sum())
 
 
 def _built(distances: Floats, n: Floats, k: int) -> Places:

@@ -1,13 +1,12 @@
 """Relationships of a random sample of families with what is known when they begin, for models. SQL, run by the store.
 
-Some 10,000 families at most, all of them in a smaller register; pseudonyms are random numbers, so the smallest of
-each part are a random sample, and the same one in every bucket and every room.
+Some 10,000 families at most, all of them in a smaller register; see `sets.sampled_families`.
 """
 
 from __future__ import annotations
 
 from kumppanuus.register.calendar import month_day
-from kumppanuus.register.sets import SHARDS
+from kumppanuus.register.sets import rank, sampled_families
 
 OF_SHARD = 12
 """So many families of each of the 840 parts are in the sample."""
@@ -15,18 +14,10 @@ FOLLOW_MONTHS = 24
 """So long after the start of a relationship a service on a higher level is looked for."""
 FIRST_TIME_DAYS = 365
 """A client without an earlier relationship in the service so long into the window is there for the first time."""
-_RANK = (
-    "CASE level WHEN 'universal' THEN 1 WHEN 'early' THEN 2 WHEN 'special' THEN 3 WHEN 'corrective' THEN 4 ELSE 0 END"
-)
 TABLES = ("model_families", "compared_spells", "climbing_spells")
 
-_FAMILIES = f"""
-    SELECT family FROM (
-        SELECT family, row_number() OVER (PARTITION BY family % {SHARDS} ORDER BY family // {SHARDS}) AS place
-        FROM family_masks
-    ) WHERE place <= {OF_SHARD}"""
 _COMPARED = f"""
-    SELECT facts.client, facts.family, family_group, service, {_RANK} AS rank, age_group, sex, area, start, entry_day,
+    SELECT facts.client, facts.family, family_group, service, {rank()} AS rank, age_group, sex, area, start, entry_day,
         exit_day, ended,
         CASE WHEN coalesce(n_open, 1) <= 1 THEN '0' WHEN n_open = 2 THEN '1' ELSE '2+' END AS parallel,
         CASE WHEN previous_end IS NOT NULL THEN 'again' WHEN start >= first_day + {FIRST_TIME_DAYS} THEN 'first'
@@ -61,4 +52,4 @@ service of the same client on a higher level begins (``climbed``), coming of age
 
 def derivations() -> dict[str, str]:
     """Return the SQL of the derived tables of this module."""
-    return {"model_families": _FAMILIES, "compared_spells": _COMPARED, "climbing_spells": _CLIMBING}
+    return {"model_families": sampled_families(OF_SHARD), "compared_spells": _COMPARED, "climbing_spells": _CLIMBING}

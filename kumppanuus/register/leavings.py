@@ -8,9 +8,8 @@ the day of leaving on: time since leaving has no late entry. SQL, run by the sto
 from __future__ import annotations
 
 from kumppanuus.register.calendar import MONTH_DAYS, month_day
+from kumppanuus.register.sets import rank, words
 
-_RANKS = ("unknown", "universal", "early", "special", "corrective")
-_WORD, _LAST = 62, 123
 KINDS = ("same_service", "another", "higher")
 """How somebody comes back: to a level higher than any left; else to a service left that day; else to another one."""
 OF_AGE = "of_age"
@@ -85,13 +84,8 @@ def _leavings(who: str, key: str) -> str:
     seen) and ``kind`` of the return.
     """
     # rows of the same days stand in any order, anew in each window: they are numbered together (RANGE)
-    rank = " ".join(f"WHEN '{level}' THEN {place}" for place, level in enumerate(_RANKS))
-    bits = {
-        "low": f"CASE WHEN code < {_WORD} THEN 1::BIGINT << code ELSE 0 END",
-        "high": f"CASE WHEN code >= {_WORD} THEN 1::BIGINT << (least(code, {_LAST}) - {_WORD}) ELSE 0 END",
-    }
     left, came = (
-        ", ".join(f"bit_or({bit}) FILTER ({day}) AS {side}_{word}" for word, bit in bits.items())
+        ", ".join(f"bit_or({bit}) FILTER ({day}) AS {side}_{word}" for word, bit in words("code").items())
         for side, day in (("left", "seen_to = left_day"), ("came", "seen_from = came_day"))
     )
     persons = "count(DISTINCT client)" if key == "family" else "1"
@@ -99,7 +93,7 @@ def _leavings(who: str, key: str) -> str:
     return f"""
         WITH placed AS (
             SELECT client, family, family_group, service, level, seen_from, seen_to, enum_code(service)::INT AS code,
-                CASE level {rank} END AS rank, coalesce(cause = 'moved', false) AS moved,
+                {rank()} AS rank, coalesce(cause = 'moved', false) AS moved,
                 max(seen_to) OVER ({by} ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS reached
             FROM spell_facts
         ), numbered AS (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kumppanuus.register.calendar import MONTH_DAYS, month_day
-from kumppanuus.register.codes import LEVELS
+from kumppanuus.register.sets import rank
 
 STEP, STEPS = 30, 12
 """What follows an end is looked for in steps of so many days, for a year."""
@@ -19,7 +19,6 @@ QUARTERS = {"level": 16, "service": 8}
 TALLIES = ("exit_days", "exit_quarters", "exit_firsts", "exit_strangers")
 """Tables that hold sums over the families of a bucket."""
 TABLES = ("spell_outcomes", *TALLIES)
-_RANK = "CASE {of}.level " + " ".join(f"WHEN '{level}' THEN {rank}" for rank, level in enumerate(LEVELS, 1)) + " END"
 _QUARTER = 3 * MONTH_DAYS
 
 
@@ -67,7 +66,7 @@ def _outcomes() -> str:
             SELECT told.client, told.service, told.start,
                 ceil(min(greatest(0, date_diff('day', told."end", next.start))) / {STEP})::INTEGER AS steps
             FROM (FROM spell_facts WHERE cause = 'by_next') AS told JOIN spells AS next ON told.client = next.client
-                AND {_RANK.format(of="next")} > {_RANK.format(of="told")}
+                AND {rank("next.level")} > {rank("told.level")}
                 AND next.start <= told."end" + {STEP * STEPS} AND coalesce(next."end" > told."end", true)
             GROUP BY told.client, told.service, told.start
         ), grown AS (

@@ -23,7 +23,8 @@ SHARDS, OF_SHARD = 840, 36
 """Families are dealt to 840 parts, which up to 8 buckets (and 10, 12, 14, 15 …) hold whole; of each part so many are
 sampled, some 30,000 in all."""
 _LEVEL_BITS = 12
-_RANKS = ("unknown", "universal", "early", "special", "corrective")
+RANKS = ("unknown", "universal", "early", "special", "corrective")
+"""Levels from light to heavy; the rank of a level is its place in this list."""
 
 
 def codes_of_bits(services: Iterable[str]) -> tuple[str, ...]:
@@ -86,13 +87,12 @@ def sets(of_stays: str, who: str, services: int) -> str:
         FROM placed WHERE n_open > 0"""
 
 
-def client_masks(services: int) -> str:
+def client_masks() -> str:
     """Return SQL with one row a client: the set of all services used in the window."""
-    last = f" | bit_or(CASE WHEN place >= {LAST} THEN 1::BIGINT << {WORD - 1} ELSE 0 END)" if services > LAST else ""
+    joined = ", ".join(f"bit_or({bit}) AS {name}" for name, bit in words("place").items())
     return f"""
-        SELECT client, family, bit_or({_bit(0)}) AS low, bit_or({_bit(1)}){last} AS high,
-            count(*)::USMALLINT AS n_services
-        FROM (SELECT DISTINCT client, family, service, enum_code(service) AS place FROM client_stays)
+        SELECT client, family, {joined}, count(*)::USMALLINT AS n_services
+        FROM (SELECT DISTINCT client, family, service, enum_code(service)::INTEGER AS place FROM client_stays)
         GROUP BY client, family"""
 
 
@@ -104,12 +104,37 @@ FAMILY_MASKS = """
         USING (family)"""
 """One row a family: its members who used a service, and the set of all services they used in the window."""
 
-SAMPLED_FAMILIES = f"""
-    SELECT family FROM (
-        SELECT family, row_number() OVER (PARTITION BY family % {SHARDS} ORDER BY family // {SHARDS}) AS place
-        FROM family_masks
-    ) WHERE place <= {OF_SHARD}"""
-"""Some 30,000 families at most: pseudonyms are random numbers, so the smallest of each part are a random sample."""
+
+def sampled_families(of_shard: int = OF_SHARD) -> str:
+    """Return SQL of some families, `of_shard` of each part at most: 840 times as many in all.
+
+    Pseudonyms are random numbers, so the smallest of each part are a random sample, the same one in every bucketing.
+    """
+    return f"""
+        SELECT family FROM (
+            SELECT family, row_number() OVER (PARTITION BY family % {SHARDS} ORDER BY family // {SHARDS}) AS place
+            FROM family_masks
+        ) WHERE place <= {of_shard}"""
+
+
+def rank(level: str = "level") -> str:
+    """Return SQL of the rank of a level, see `RANKS`."""
+    return f"(CASE {level} " + " ".join(f"WHEN '{each}' THEN {n}" for n, each in enumerate(RANKS)) + " ELSE 0 END)"
+
+
+def words(place: str) -> dict[str, str]:
+    """Return SQL of the two words of the set that holds one service, by name.
+
+    Parameters
+    ----------
+    place : SQL of the place of the service among the codes, a whole number of 32 bits or more. Sets of several services
+        are these joined by `bit_or`; services past the last bit share it.
+    """
+    high = f"1::BIGINT << (least({place}, {LAST}) - {WORD})"
+    return {
+        "low": f"CASE WHEN {place} < {WORD} THEN 1::BIGINT << ({place}) ELSE 0 END",
+        "high": f"CASE WHEN {place} >= {WORD} THEN {high} ELSE 0 END",
+    }
 
 
 def level_stays(who: str) -> str:
@@ -128,15 +153,15 @@ def level_stays(who: str) -> str:
     Twelve bits a level count the stays that are open on it.
     """
     somebody = f"PARTITION BY {who.split(',')[0]} ORDER BY day"
-    shift = " ".join(f"WHEN '{level}' THEN {_LEVEL_BITS * rank}" for rank, level in enumerate(_RANKS))
+    shift = f"({_LEVEL_BITS} * {rank()})"
     highest = " ".join(
-        f"WHEN open >= {1 << _LEVEL_BITS * rank} THEN '{level}'" for rank, level in reversed([*enumerate(_RANKS)])
+        f"WHEN open >= {1 << _LEVEL_BITS * rank} THEN '{level}'" for rank, level in reversed([*enumerate(RANKS)])
     )
     return f"""
         WITH steps AS (
             SELECT {who}, day, sum(change)::BIGINT AS change FROM (
-                SELECT {who}, seen_from AS day, 1::BIGINT << (CASE level {shift} END) AS change FROM stays
-                UNION ALL SELECT {who}, seen_to, -(1::BIGINT << (CASE level {shift} END)) FROM stays
+                SELECT {who}, seen_from AS day, 1::BIGINT << {shift} AS change FROM stays
+                UNION ALL SELECT {who}, seen_to, -(1::BIGINT << {shift}) FROM stays
             ) GROUP BY {who}, day
         ), running AS (
             SELECT {who}, day, (sum(change) OVER ({somebody} ROWS UNBOUNDED PRECEDING))::BIGINT AS open FROM steps

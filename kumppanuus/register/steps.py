@@ -11,11 +11,9 @@ from spells that are the union of the members' spells.
 
 from __future__ import annotations
 
-from kumppanuus.register.sets import LAST, WORD
+from kumppanuus.register.sets import RANKS, rank, words
 from kumppanuus.register.spells import OPEN, by_family, islands
 
-RANKS = ("unknown", "universal", "early", "special", "corrective")
-"""Levels from light to heavy; ``rank`` is the place in this list."""
 RELATIONS = ("follows", "overlaps", "nested")
 """How the next step lies to a step: it starts when the step is over; it starts before and lasts longer (or both are
 still open); it starts before and ends with the step or earlier. ``relation`` is the place in this list."""
@@ -30,7 +28,6 @@ TABLES = (
     "client_returns", "family_returns", "returned_members", "client_states", "family_states",
     "client_changes", "family_changes",
 )  # fmt: skip
-_RANK = "CASE level " + " ".join(f"WHEN '{level}' THEN {rank}" for rank, level in enumerate(RANKS)) + " ELSE 0 END"
 
 
 def derivations(tolerance_days: int) -> dict[str, str]:
@@ -80,7 +77,7 @@ def steps(of_spells: str, who: str) -> str:
     return f"""
         WITH days AS (
             SELECT {who}, start AS day, {_words()}, count(*)::USMALLINT AS n_started,
-                max({_RANK})::UTINYINT AS rank, max(CASE WHEN ended THEN "end" ELSE {OPEN} END) AS until
+                max({rank()})::UTINYINT AS rank, max(CASE WHEN ended THEN "end" ELSE {OPEN} END) AS until
             FROM (SELECT *, enum_code(service)::INTEGER AS bit FROM {of_spells}) GROUP BY {who}, start
         ), placed AS (
             SELECT *, row_number() OVER somebody AS place, max(until) OVER somebody AS reach,
@@ -203,7 +200,7 @@ def changes(of_sets: str, who: str) -> str:
     return f"""
         WITH levels AS (
             SELECT {bits} FROM (
-                SELECT {_RANK} AS rank, {_words()} FROM (
+                SELECT {rank()} AS rank, {_words()} FROM (
                     SELECT level, enum_code(service::service_code)::INTEGER AS bit FROM services
                 ) GROUP BY ALL
             )
@@ -235,9 +232,7 @@ def changes(of_sets: str, who: str) -> str:
 
 def _words() -> str:
     """Return SQL that puts the services of a group into a set; those past the last bit share it."""
-    low = f"bit_or(CASE WHEN bit < {WORD} THEN 1::BIGINT << bit ELSE 0 END)"
-    high = f"bit_or(CASE WHEN bit >= {WORD} THEN 1::BIGINT << (least(bit, {LAST}) - {WORD}) ELSE 0 END)"
-    return f"{low} AS low, {high} AS high"
+    return ", ".join(f"bit_or({bit}) AS {name}" for name, bit in words("bit").items())
 
 
 def _first(who: str) -> str:

@@ -5,8 +5,9 @@ import pytest
 
 from kumppanuus.disclosure.released import ReleasedTable
 from kumppanuus.forms.flow import MOST_STOPS, flow, flows_of_group
+from kumppanuus.forms.next_step import Next, next_of
 from kumppanuus.gallery.pathways import ANALYSIS
-from kumppanuus.gallery.pathways.charts import Next, next_of, ways, ways_headline
+from kumppanuus.gallery.pathways.charts import BEGINNINGS, TARGET, ways, ways_headline
 from kumppanuus.gallery.pathways.compute import STOPS, PathwaysResult
 from kumppanuus.gallery.shown import released_gallery
 from kumppanuus.language.say import Say
@@ -79,7 +80,7 @@ def _headline(notified: tuple[float, float], contacted: tuple[float, float]) -> 
         ("contact", "open_care", "none", contacted[0]), ("contact", "none", "none", contacted[1]),
     )  # fmt: skip
     flows = flows_of_group(table)
-    return ways_headline(next_of(flows), flows, SAY)
+    return ways_headline(next_of(flows, BEGINNINGS, TARGET), flows, SAY)
 
 
 @pytest.mark.parametrize(
@@ -100,8 +101,8 @@ def test_the_headline_tells_the_direction_or_that_there_is_none(
 def test_others_may_have_gone_to_the_target_too() -> None:
     rows = (("notification", "open_care", "none", 60.0), ("notification", "none", "none", 39.0),
             ("contact", "open_care", "none", 21.0), ("contact", "none", "none", 39.0))  # fmt: skip
-    known = next_of(flows_of_group(_table(*rows, ("contact", "counselling", "none", 39.0))))
-    pooled = next_of(flows_of_group(_table(*rows, ("contact", "other", "other", 39.0))))
+    known = next_of(flows_of_group(_table(*rows, ("contact", "counselling", "none", 39.0))), BEGINNINGS, TARGET)
+    pooled = next_of(flows_of_group(_table(*rows, ("contact", "other", "other", 39.0))), BEGINNINGS, TARGET)
     assert known.shares == pooled.shares
     assert known.high == pytest.approx(pooled.high)
     assert pooled.low < 0.0 < known.low

@@ -17,14 +17,17 @@ from kumppanuus.demo.town import WINDOW_END, WINDOW_START, build_town, day
 from kumppanuus.disclosure.gate import release
 from kumppanuus.disclosure.released import ReleasedResult
 from kumppanuus.drawing import Bars, Chart, Dumbbell, Flow, Histogram, Notice, StackedBars, figure, lint_figure
+from kumppanuus.forms.next_step import next_of
 from kumppanuus.language.catalogue import LANGUAGES, read_texts
 from kumppanuus.language.say import Say
 from kumppanuus.lifecycle.pathways import ANALYSIS
 from kumppanuus.lifecycle.pathways.compute import EDGES, PathwaysParams, PathwaysResult, compute, set_codes
-from kumppanuus.lifecycle.pathways.found import extremes_of, leading_of, next_of, pairs_of
+from kumppanuus.lifecycle.pathways.found import extremes_of, leading_of, pairs_of
+from kumppanuus.lifecycle.pathways.ways import BEGINNINGS
 from kumppanuus.register.calendar import month_day
 from kumppanuus.register.engine import count
-from kumppanuus.register.steps import CHANGES, RANKS
+from kumppanuus.register.sets import RANKS
+from kumppanuus.register.steps import CHANGES
 from kumppanuus.study import Disclosure, Study
 from tests.register.test_steps import HOMES, ROWS, C, E, S
 from tests.studies import clients, register, relationships, toy_study
@@ -331,11 +334,13 @@ def test_the_rest_may_have_gone_there_too() -> None:
          (1, "universal", "none", 270.0), (1, "universal", "other", 0.0)],
         columns=["step", "from", "to", "persons"],
     )  # fmt: skip
-    found = next_of(flows, "special")
+    found = next_of(flows, BEGINNINGS, "special")
     assert found.shares == (0.2, 0.1)
     assert found.low > 0
     flows.loc[4, "persons"] = 30.0
-    assert next_of(flows, "special").low < 0  # 30 others of the second beginning may all have gone to the target
+    assert (
+        next_of(flows, BEGINNINGS, "special").low < 0
+    )  # 30 others of the second beginning may all have gone to the target
 
 
 def test_doors_name_one_only_where_it_is_clear(shown: ReleasedResult) -> None:

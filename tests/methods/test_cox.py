@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -17,16 +15,9 @@ from kumppanuus.methods import cox_sums
 from kumppanuus.methods.cox import Cox, cox
 from kumppanuus.methods.cox_sums import Stratum, Ties, day_sums
 from kumppanuus.methods.several import holm
+from tests.methods.reference import r_case
 
-REFERENCE = Path(__file__).parents[2].parent / "shared" / "reference"
 TIES: list[Ties] = ["efron", "breslow"]
-
-
-def _case(name: str) -> tuple[pd.DataFrame, dict[str, Any]]:
-    folder = REFERENCE / name
-    if not folder.is_dir():
-        pytest.skip(f"reference values not here: {name}")
-    return pd.read_csv(folder / "input.csv"), json.loads((folder / "expected.json").read_text(encoding="utf-8"))
 
 
 def _assert_is(found: Cox, block: dict[str, Any]) -> None:
@@ -42,24 +33,24 @@ def _assert_is(found: Cox, block: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize("ties", TIES)
 def test_late_entry_as_in_r(ties: Ties) -> None:
-    rows, expected = _case("01_channing_left_truncation")
+    rows, expected = r_case("01_channing_left_truncation")
     rows = rows.rename(columns={"exit": "duration", "cens": "event"})
     found = cox(rows, ["sex"], references={"sex": "Female"}, ties=ties)
     _assert_is(found, expected[f"cox_{ties}"])
     assert found.names == ("sex=Male",)
     naive = cox(rows.drop(columns="entry"), ["sex"], references={"sex": "Female"}, ties=ties)
     assert abs(naive.coefficients[0] - found.coefficients[0]) > 0.02
-    rows, expected = _case("02_mgus2_age_scale")
+    rows, expected = r_case("02_mgus2_age_scale")
     rows = rows.assign(entry=rows["age"] * 12, duration=rows["age"] * 12 + rows["futime"], event=rows["death"])
     _assert_is(cox(rows, ["sex"], references={"sex": "F"}, ties=ties), expected[f"cox_{ties}"])
 
 
 @pytest.mark.parametrize("ties", TIES)
 def test_heavy_ties_as_in_r_from_rows_and_from_counts(ties: Ties) -> None:
-    rows, expected = _case("05_abortion_cr_left_trunc")
+    rows, expected = r_case("05_abortion_cr_left_trunc")
     rows = rows.assign(duration=rows["exit"], event=rows["cause"] == 3)
     _assert_is(cox(rows, ["group"], references={"group": "0"}, ties=ties), expected[f"cox_cause3_{ties}"])
-    rows, expected = _case("13_sim_register_cr_truth")
+    rows, expected = r_case("13_sim_register_cr_truth")
     rows = rows.assign(duration=rows["exit"], event=rows["event"] > 0)
     counts = rows.groupby(["group", "entry", "duration", "event"]).size().reset_index(name="n").iloc[::-1]
     for each in (rows, counts):
@@ -74,7 +65,7 @@ def test_heavy_ties_as_in_r_from_rows_and_from_counts(ties: Ties) -> None:
 
 @pytest.mark.parametrize(("kind", "name"), [(1, "recurrence"), (2, "death")])
 def test_several_variables_and_proportionality_as_in_r(kind: int, name: str) -> None:
-    rows, expected = _case("10_colon_logrank_cox_rmst")
+    rows, expected = r_case("10_colon_logrank_cox_rmst")
     rows = rows[rows["etype"] == kind].rename(columns={"time": "duration", "status": "event"})
     rows = rows.assign(lev=(rows["rx"] == "Lev") * 1.0, lev5fu=(rows["rx"] == "Lev+5FU") * 1.0)
     variables = ["lev", "lev5fu", "age", "sex", "node4"]
@@ -95,7 +86,7 @@ def test_several_variables_and_proportionality_as_in_r(kind: int, name: str) -> 
 
 @pytest.mark.parametrize(("block", "strata"), [("andersen_gill", []), ("pwp_total", ["enum"])])
 def test_clusters_and_strata_as_in_r(block: str, strata: list[str]) -> None:
-    rows, expected = _case("08_cgd_recurrent")
+    rows, expected = r_case("08_cgd_recurrent")
     rows = rows.rename(columns={"tstart": "entry", "tstop": "duration", "status": "event"})
     _assert_is(cox(rows, ["treat"], strata=strata, references={"treat": "placebo"}, cluster="id"), expected[block])
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 from fractions import Fraction
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -18,16 +16,9 @@ from kumppanuus.methods.incidence import Incidence, cumulative_incidence, incide
 from kumppanuus.methods.incidence_bands import jackknife_variance, with_family_band
 from kumppanuus.methods.intervals import family_weights
 from kumppanuus.methods.survival import kaplan_meier
+from tests.methods.reference import r_case
 
-REFERENCE = Path(__file__).parents[2].parent / "shared" / "reference"
 ENDS = ("planned", "escalated", "dropped", "moved")
-
-
-def _case(name: str, rows: str = "input.csv") -> tuple[pd.DataFrame, dict[str, Any]]:
-    folder = REFERENCE / name
-    if not folder.is_dir():
-        pytest.skip(f"reference values not here: {name}")
-    return pd.read_csv(folder / rows), json.loads((folder / "expected.json").read_text(encoding="utf-8"))
 
 
 def _at(curves: Incidence, days: list[int], of: str = "incidence") -> np.ndarray:
@@ -36,7 +27,7 @@ def _at(curves: Incidence, days: list[int], of: str = "incidence") -> np.ndarray
 
 
 def test_causes_of_myeloma_as_in_r() -> None:
-    rows, expected = _case("03_mgus2_illness_death")
+    rows, expected = r_case("03_mgus2_illness_death")
     first = rows.assign(cause=np.where(rows["pstat"] == 1, "pcm", np.where(rows["death"] == 1, "death", "")))
     days = first["futime"].where(first["pstat"] == 0, first["ptime"])
     curves = {
@@ -58,7 +49,7 @@ def test_causes_of_myeloma_as_in_r() -> None:
 
 def test_ends_of_the_waiting_list_as_in_r() -> None:
     """Four people have an end on day 0, which is no time at risk for us: everything is moved by one day."""
-    rows, expected = _case("04_transplant_competing")
+    rows, expected = r_case("04_transplant_competing")
     causes = ("death", "ltx", "withdraw")
     days, zero = rows["futime"] + 1, np.zeros(len(rows))
     at = [day + 1 for day in expected["all"]["time"]]
@@ -85,7 +76,7 @@ def test_ends_of_the_waiting_list_as_in_r() -> None:
 @pytest.mark.parametrize("group", [0, 1])
 def test_late_entry_on_tied_weeks_as_in_r(group: int) -> None:
     """The data on which lifelines' estimator goes wrong (0.319 for 0.362)."""
-    rows, expected = _case("05_abortion_cr_left_trunc")
+    rows, expected = r_case("05_abortion_cr_left_trunc")
     part = rows[rows["group"] == group]
     curves = cumulative_incidence(part["entry"], part["exit"], part["cause"], causes="123", censored=0)
     for row, block in enumerate(expected[f"etm_group{group}"]):
@@ -102,7 +93,7 @@ def test_late_entry_on_tied_weeks_as_in_r(group: int) -> None:
 
 @pytest.mark.parametrize("group", ["A", "B"])
 def test_register_with_a_known_truth(group: str) -> None:
-    rows, expected = _case("13_sim_register_cr_truth")
+    rows, expected = r_case("13_sim_register_cr_truth")
     part = rows[rows["group"] == group]
     curves = cumulative_incidence(part["entry"], part["exit"], part["event"], causes="1234", censored=0)
     block = expected[f"aj_{group}"]
@@ -141,7 +132,7 @@ def test_ten_rows_with_a_pencil() -> None:
     # the first day by itself is a binomial draw, 1 of 7; the second cause has not been drawn yet
     assert curves.variance[:, 3].tolist() == [pytest.approx(1 / 7 * 6 / 7 / 7), 0.0]
     assert curves.time_lost("a", 8).value == pytest.approx(float(2 * first[0] + 3 * first[1]))
-    _, expected = _case("15_tiny_hand_checked")
+    _, expected = r_case("15_tiny_hand_checked")
     for row, block in enumerate(expected["etm"][1:]):
         np.testing.assert_allclose(curves.incidence[row, block["time"]], block["P"], atol=1e-12)
         np.testing.assert_allclose(curves.variance[row, block["time"]], block["var_greenwood"], atol=1e-12)

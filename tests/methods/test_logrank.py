@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -15,15 +13,7 @@ from lifelines.statistics import multivariate_logrank_test
 
 from kumppanuus.methods.daygrid import DayCounts
 from kumppanuus.methods.logrank import LogRank, clustered_logrank, logrank, logrank_by
-
-REFERENCE = Path(__file__).parents[2].parent / "shared" / "reference"
-
-
-def _case(name: str) -> tuple[pd.DataFrame, dict[str, Any]]:
-    folder = REFERENCE / name
-    if not folder.is_dir():
-        pytest.skip(f"reference values not here: {name}")
-    return pd.read_csv(folder / "input.csv"), json.loads((folder / "expected.json").read_text(encoding="utf-8"))
+from tests.methods.reference import r_case
 
 
 def _assert_is(found: LogRank, block: dict[str, Any]) -> None:
@@ -36,7 +26,7 @@ def _assert_is(found: LogRank, block: dict[str, Any]) -> None:
 
 
 def test_late_entry_as_in_r_channing_house() -> None:
-    rows, expected = _case("01_channing_left_truncation")
+    rows, expected = r_case("01_channing_left_truncation")
     rows = rows.rename(columns={"exit": "duration", "cens": "event"})
     found = logrank_by(rows, "sex")
     _assert_is(found, expected["logrank_left_truncated"])
@@ -51,7 +41,7 @@ def test_late_entry_as_in_r_channing_house() -> None:
     ("15_tiny_hand_checked", "logrank_left_truncated", "group", lambda rows: rows["event"] > 0),
 ])  # fmt: skip
 def test_late_entry_and_ties_as_in_r(name: str, block: str, group: str, event: Any) -> None:
-    rows, expected = _case(name)
+    rows, expected = r_case(name)
     rows = rows.assign(event=event(rows), duration=rows["exit"])
     _assert_is(logrank_by(rows, group), expected[block])
     counts = rows.groupby([group, "entry", "duration", "event"]).size().reset_index(name="n")
@@ -61,20 +51,20 @@ def test_late_entry_and_ties_as_in_r(name: str, block: str, group: str, event: A
 
 
 def test_ages_as_in_r_mgus2() -> None:
-    rows, expected = _case("02_mgus2_age_scale")
+    rows, expected = r_case("02_mgus2_age_scale")
     rows = rows.assign(entry=rows["age"] * 12, duration=rows["age"] * 12 + rows["futime"], event=rows["death"])
     _assert_is(logrank_by(rows, "sex"), expected["logrank_left_truncated"])
 
 
 def test_first_infections_as_in_r_cgd() -> None:
-    rows, expected = _case("08_cgd_recurrent")
+    rows, expected = r_case("08_cgd_recurrent")
     first = rows[rows["enum"] == 1].rename(columns={"tstop": "duration", "status": "event"})
     _assert_is(logrank_by(first, "treat"), expected["logrank_first"])
 
 
 @pytest.mark.parametrize(("kind", "name"), [(1, "recurrence"), (2, "death")])
 def test_three_groups_and_strata_as_in_r_colon(kind: int, name: str) -> None:
-    rows, expected = _case("10_colon_logrank_cox_rmst")
+    rows, expected = r_case("10_colon_logrank_cox_rmst")
     rows = rows[rows["etype"] == kind].rename(columns={"time": "duration", "status": "event"})
     _assert_is(logrank_by(rows, "rx"), expected[name]["logrank"])
     stratified = logrank_by(rows, "rx", ["sex"])

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -25,16 +23,9 @@ from kumppanuus.methods.multistate import (
     transition_probabilities,
 )
 from kumppanuus.methods.multistate_bands import resampled_occupation, resampled_time, state_periods
+from tests.methods.reference import r_case
 
-REFERENCE = Path(__file__).parents[2].parent / "shared" / "reference"
 LEVELS = ("none", "early", "special")
-
-
-def _case(name: str, rows: str = "input.csv") -> tuple[pd.DataFrame, dict[str, Any]]:
-    folder = REFERENCE / name
-    if not folder.is_dir():
-        pytest.skip(f"reference values not here: {name}")
-    return pd.read_csv(folder / rows), json.loads((folder / "expected.json").read_text(encoding="utf-8"))
 
 
 def _shares(found: Occupation, times: list[float]) -> np.ndarray:
@@ -46,7 +37,7 @@ def _errors(found: Occupation, times: list[float]) -> np.ndarray:
 
 
 def test_illness_and_death_as_in_r() -> None:
-    rows, expected = _case("03_mgus2_illness_death", "input_long.csv")
+    rows, expected = r_case("03_mgus2_illness_death", "input_long.csv")
     state = rows.groupby("id").cumcount().map({0: "mgus", 1: "pcm"})
     counts = state_counts(
         rows["tstart"], rows["tstop"], state, rows["event"], states=("mgus", "pcm", "death"), censored="censor"
@@ -60,7 +51,7 @@ def test_illness_and_death_as_in_r() -> None:
 
 @pytest.mark.parametrize("treat", ["Placebo", "Prednisone"])
 def test_returns_between_two_states_as_in_r(treat: str) -> None:
-    rows, expected = _case("07_prothr_recurrence_msm", "input_long.csv")
+    rows, expected = r_case("07_prothr_recurrence_msm", "input_long.csv")
     part = rows[rows["treat"] == treat]
     counts = state_counts(part["tstart"], part["tstop"], part["from"], part["to"], states="123", censored=0)
     moves = [row[1:] for row in expected["transition_counts"][treat]]
@@ -90,7 +81,7 @@ def test_returns_between_two_states_as_in_r(treat: str) -> None:
 
 def test_levels_with_returns_and_a_known_truth() -> None:
     """Half of the people come late, in whatever level they are in then."""
-    rows, expected = _case("14_sim_msm_recurrence_truth")
+    rows, expected = r_case("14_sim_msm_recurrence_truth")
     counts = state_counts(rows["tstart"], rows["tstop"], rows["from"], rows["to"], states="01234", censored=-1)
     truth = expected["truth"]
     found = occupation(counts, truth["p0"], until=48)
@@ -110,7 +101,7 @@ def test_levels_with_returns_and_a_known_truth() -> None:
 
 def test_as_if_everybody_had_been_seen_from_the_start() -> None:
     """The naive reading must not come out: late comers' missing time counted as spent in the level they came in."""
-    rows, expected = _case("14_sim_msm_recurrence_truth")
+    rows, expected = r_case("14_sim_msm_recurrence_truth")
     first = rows.groupby("id")["tstart"].transform("min") == rows["tstart"]
     naive = state_counts(
         rows["tstart"].where(~first, 0.0), rows["tstop"], rows["from"], rows["to"], states="01234", censored=-1

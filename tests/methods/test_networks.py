@@ -12,8 +12,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from kumppanuus.methods.agreement import adjusted_rand
 from kumppanuus.methods.networks import (
-    adjusted_rand,
     association,
     communities,
     force_places,

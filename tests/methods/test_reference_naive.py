@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import json
-from pathlib import Path
-from typing import Any
-
 import numpy as np
 import pandas as pd
 import pytest
@@ -13,21 +9,13 @@ import pytest
 from kumppanuus.methods import sequences as seq
 from kumppanuus.methods.incidence import cumulative_incidence
 from kumppanuus.methods.survival import kaplan_meier
-
-REFERENCE = Path(__file__).parents[2].parent / "shared" / "reference"
-
-
-def _case(name: str, table: str = "input.csv") -> tuple[pd.DataFrame, dict[str, Any]]:
-    folder = REFERENCE / name
-    if not folder.is_dir():
-        pytest.skip(f"reference values not here: {name}")
-    return pd.read_csv(folder / table), json.loads((folder / "expected.json").read_text(encoding="utf-8"))
+from tests.methods.reference import r_case
 
 
 @pytest.mark.parametrize("sex", ["Female", "Male"])
 def test_late_entry_ignored_is_another_curve(sex: str) -> None:
     """Case 01: as if everybody had been seen from birth, which R gives for the same rows without their entry."""
-    rows, expected = _case("01_channing_left_truncation")
+    rows, expected = r_case("01_channing_left_truncation")
     part = rows[(rows["sex"] == sex) & (rows["exit"] > 816)]
     naive = expected["km_ignoring_left_truncation"][sex]["at"]
     late = kaplan_meier(part["entry"].clip(lower=816), part["exit"], part["cens"], from_day=816)
@@ -45,7 +33,7 @@ def test_late_entry_ignored_is_another_curve(sex: str) -> None:
 
 def test_one_minus_the_curve_of_a_cause_overstates_death_too() -> None:
     """Case 03: the other cause taken for a censoring."""
-    rows, expected = _case("03_mgus2_illness_death")
+    rows, expected = r_case("03_mgus2_illness_death")
     cause = np.where(rows["pstat"] == 1, "pcm", np.where(rows["death"] == 1, "death", ""))
     days = rows["futime"].where(rows["pstat"] == 0, rows["ptime"])
     curves = cumulative_incidence(0 * days, days, cause, causes=("pcm", "death"))
@@ -60,7 +48,7 @@ def test_one_minus_the_curve_of_a_cause_overstates_death_too() -> None:
 @pytest.mark.parametrize("group", [0, 1])
 def test_no_cause_is_what_it_is_without_late_entry(group: int) -> None:
     """Case 05: birth, and what R gives for the same rows as if everybody had been seen from the first week."""
-    rows, expected = _case("05_abortion_cr_left_trunc")
+    rows, expected = r_case("05_abortion_cr_left_trunc")
     part = rows[rows["group"] == group]
     block = expected[f"naive_no_truncation_group{group}"]
     naive = np.array(block["pstate"])[:, 1:]
@@ -72,7 +60,7 @@ def test_no_cause_is_what_it_is_without_late_entry(group: int) -> None:
 
 def test_returns_within_a_year_and_their_truth() -> None:
     """Case 14: out of the services, followed from the day of leaving; moving away competes with coming back."""
-    rows, expected = _case("14_sim_msm_recurrence_truth")
+    rows, expected = r_case("14_sim_msm_recurrence_truth")
     came = rows.groupby("id")["tstart"].transform("min") < rows["tstart"]
     out = rows[(rows["from"] == 0) & came]  # whoever is out when first seen left on a day nobody knows
     hours = np.maximum(1, ((out["tstop"] - out["tstart"]) * 720).round())
@@ -88,7 +76,7 @@ def test_returns_within_a_year_and_their_truth() -> None:
 
 def test_moves_between_states_of_school_leavers() -> None:
     """Folder mvad: what follows what, and where 712 ways begin and end."""
-    table, expected = _case("mvad", "mvad.csv")
+    table, expected = r_case("mvad", "mvad.csv")
     states = expected["states"]
     months = table.iloc[:, 14:86].to_numpy(dtype=str)
     counts = seq.transition_counts(seq.from_rows(months, tuple(states.values())))

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import json
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -15,24 +13,18 @@ from hypothesis import strategies as st
 
 from kumppanuus.methods import matching, typology
 from kumppanuus.methods import sequences as seq
+from kumppanuus.methods.agreement import adjusted_rand
 from kumppanuus.methods.sequences import Floats, Sequences
+from tests.methods.reference import r_case
 
-REFERENCE = Path(__file__).parents[2].parent / "shared" / "reference"
 STATES = ("employment", "FE", "HE", "joblessness", "school", "training")
 SHORT = ("EM", "FE", "HE", "JL", "SC", "TR")
-
-
-def _case(folder: str, table: str, expected: str) -> tuple[pd.DataFrame, dict[str, Any]]:
-    place = REFERENCE / folder
-    if not place.is_dir():
-        pytest.skip(f"reference values not here: {folder}")
-    return pd.read_csv(place / table), json.loads((place / expected).read_text(encoding="utf-8"))
 
 
 @pytest.fixture(scope="module")
 def mvad() -> tuple[Sequences, Floats, dict[str, Any]]:
     """72 months of 712 school-leavers, their optimal matching distances, what TraMineR 2.2-12 and cluster say."""
-    table, expected = _case("mvad", "mvad.csv", "expected_traminer.json")
+    table, expected = r_case("mvad", "mvad.csv", "expected_traminer.json")
     sequences = seq.from_rows(table.iloc[:, 14:86].to_numpy(dtype=str), STATES)
     return sequences, matching.optimal_matching(sequences), expected
 
@@ -40,7 +32,7 @@ def mvad() -> tuple[Sequences, Floats, dict[str, Any]]:
 @pytest.fixture(scope="module")
 def seventy() -> tuple[pd.DataFrame, Any, dict[str, Any]]:
     """70 months of the same, row by row."""
-    table, expected = _case("12_mvad_sequences", "input.csv", "expected.json")
+    table, expected = r_case("12_mvad_sequences", "input.csv", "expected.json")
     return table, table.iloc[:, 16:86].to_numpy(dtype=str), expected
 
 
@@ -74,7 +66,7 @@ def test_statistics_as_traminer(mvad: tuple[Sequences, Floats, dict[str, Any]]) 
 
 
 def test_weighted_rates_as_traminer(mvad: tuple[Sequences, Floats, dict[str, Any]]) -> None:
-    table, _ = _case("mvad", "mvad.csv", "expected.json")
+    table, _ = r_case("mvad", "mvad.csv", "expected.json")
     weighted = seq.from_rows(table.iloc[:, 14:86].to_numpy(dtype=str), STATES, table["weight"].to_numpy(dtype=float))
     rates = [[row[f"[-> {to}]"] for to in SHORT] for row in mvad[2]["seqtrate_weighted"]]
     np.testing.assert_allclose(seq.transition_rates(weighted), rates, atol=1e-10)
@@ -134,7 +126,7 @@ def test_distances_as_traminer(
 def test_medoids_and_silhouette_as_cluster(mvad: tuple[Sequences, Floats, dict[str, Any]]) -> None:
     sequences, distances, expected = mvad
     four = typology.k_medoids(distances, sequences.n, 4)
-    table, _ = _case("mvad", "mvad.csv", "expected.json")
+    table, _ = r_case("mvad", "mvad.csv", "expected.json")
     medoids = [row - 1 for row in expected["pam4_om_trate"]["medoid_rows_1based"]]
     of_r = seq.from_rows(table.iloc[medoids, 14:86].to_numpy(dtype=str), STATES)
     assert sorted(map(bytes, sequences.places[four.medoids])) == sorted(map(bytes, of_r.places))
@@ -250,12 +242,12 @@ def test_agreement_by_hand() -> None:
     """Hubert & Arabie's index: 1 for the same types under other names, 0 expected by chance, weights as rows."""
     first, second = np.array([0, 0, 1, 1]), np.array([1, 1, 0, 0])
     ones = np.ones(4)
-    assert typology.agreement(first, second, ones) == 1.0
+    assert adjusted_rand(first, second, ones) == 1.0
     crossed = np.array([0, 1, 0, 1])
-    assert typology.agreement(first, crossed, ones) == pytest.approx((0 - 4 / 6) / (2 - 4 / 6))
+    assert adjusted_rand(first, crossed, ones) == pytest.approx((0 - 4 / 6) / (2 - 4 / 6))
     rows = np.repeat(np.arange(4), [3, 1, 2, 2])
-    weighted = typology.agreement(first, crossed, np.array([3.0, 1.0, 2.0, 2.0]))
-    assert weighted == pytest.approx(typology.agreement(first[rows], crossed[rows], np.ones(8)))
+    weighted = adjusted_rand(first, crossed, np.array([3.0, 1.0, 2.0, 2.0]))
+    assert weighted == pytest.approx(adjusted_rand(first[rows], crossed[rows], np.ones(8)))
 
 
 @settings(max_examples=15, deadline=None)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 from fractions import Fraction
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -19,15 +17,7 @@ from kumppanuus.methods.daygrid import DayCounts, day_counts, first_day_with
 from kumppanuus.methods.family_bands import with_family_band
 from kumppanuus.methods.intervals import family_weights, loglog_limits, normal_quantile
 from kumppanuus.methods.survival import Survival, kaplan_meier, kaplan_meier_by, survival_curve
-
-REFERENCE = Path(__file__).parents[2].parent / "shared" / "reference"
-
-
-def _case(name: str) -> tuple[pd.DataFrame, dict[str, Any]]:
-    folder = REFERENCE / name
-    if not folder.is_dir():
-        pytest.skip(f"reference values not here: {name}")
-    return pd.read_csv(folder / "input.csv"), json.loads((folder / "expected.json").read_text(encoding="utf-8"))
+from tests.methods.reference import r_case
 
 
 def _numbers(values: list[float | None]) -> np.ndarray:
@@ -66,7 +56,7 @@ def _assert_is(curve: Survival, block: dict[str, Any], *, median_limits: bool = 
 
 @pytest.mark.parametrize("sex", ["Female", "Male"])
 def test_late_entry_as_in_r_channing_house(sex: str) -> None:
-    rows, expected = _case("01_channing_left_truncation")
+    rows, expected = r_case("01_channing_left_truncation")
     part = rows[rows["sex"] == sex]
     raw = kaplan_meier(part["entry"], part["exit"], part["cens"])
     late = kaplan_meier(part["entry"].clip(lower=816)[part["exit"] > 816], part["exit"][part["exit"] > 816],
@@ -80,7 +70,7 @@ def test_late_entry_as_in_r_channing_house(sex: str) -> None:
 
 @pytest.mark.parametrize("sex", ["F", "M"])
 def test_heavy_ties_as_in_r_mgus2(sex: str) -> None:
-    rows, expected = _case("02_mgus2_age_scale")
+    rows, expected = r_case("02_mgus2_age_scale")
     part = rows[rows["sex"] == sex]
     entry, leaves = part["age"] * 12, part["age"] * 12 + part["futime"]
     _assert_is(kaplan_meier(entry, leaves, part["death"]), expected["km_raw"][sex], median_limits=False)
@@ -93,19 +83,19 @@ def test_heavy_ties_as_in_r_mgus2(sex: str) -> None:
 @pytest.mark.parametrize(("kind", "name"), [(1, "recurrence"), (2, "death")])
 @pytest.mark.parametrize("arm", ["Obs", "Lev", "Lev+5FU"])
 def test_plain_censoring_as_in_r_colon(kind: int, name: str, arm: str) -> None:
-    rows, expected = _case("10_colon_logrank_cox_rmst")
+    rows, expected = r_case("10_colon_logrank_cox_rmst")
     part = rows[(rows["etype"] == kind) & (rows["rx"] == arm)]
     _assert_is(kaplan_meier(np.zeros(len(part)), part["time"], part["status"]), expected[name]["km"][arm])
 
 
 def test_ten_rows_as_in_r() -> None:
-    rows, expected = _case("15_tiny_hand_checked")
+    rows, expected = r_case("15_tiny_hand_checked")
     _assert_is(kaplan_meier(rows["entry"], rows["exit"], rows["event"] > 0), expected["km_any"])
 
 
 @pytest.mark.parametrize("group", ["A", "B"])
 def test_late_entry_of_a_register_as_in_r_and_as_it_was_made(group: str) -> None:
-    rows, expected = _case("13_sim_register_cr_truth")
+    rows, expected = r_case("13_sim_register_cr_truth")
     part = rows[rows["group"] == group]
     curve = kaplan_meier(part["entry"], part["exit"], part["event"] > 0)
     block, truth = expected[f"km_{group}"], expected["truth"]["truth"][group]

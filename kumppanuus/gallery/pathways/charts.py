@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 
 import pandas as pd
 
 from kumppanuus.disclosure.released import ReleasedResult
 from kumppanuus.drawing import Chart, Flow, Level
 from kumppanuus.forms.flow import OTHER, flow, flows_of_group
+from kumppanuus.forms.next_step import Next, next_of
 from kumppanuus.forms.nothing import nothing
 from kumppanuus.gallery.pathways.compute import STOPS
 from kumppanuus.language.say import Say, footer
-from kumppanuus.methods.shares import difference_limits
 
 TARGET, BEGINNINGS = "open_care", ("notification", "contact")
 _COLOURS: dict[str, Level] = {
@@ -21,40 +20,6 @@ _COLOURS: dict[str, Level] = {
     "family_work": "early", "home_service": "early", "adult_social": "special", "substance": "special",
     "psychiatry": "special", "placement": "special", "open_care": "corrective",
 }  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Next:
-    """Shares of children whose next step is the target, by where they began; published numbers.
-
-    shares : 0–1, whole percent. low, high : limits of the first minus the second; NaN where one of them is not known.
-    """
-
-    shares: tuple[float, float]
-    low: float
-    high: float
-
-
-def next_of(flows: pd.DataFrame) -> Next:
-    """Compare how often each beginning leads straight to the target; any of the others may have gone there too."""
-    first = flows[flows["step"] == 1]
-    some, rest, total = (
-        [
-            float(first.loc[(first["from"] == code) & first["to"].isin(wanted), "persons"].sum())
-            for code in BEGINNINGS
-        ]
-        for wanted in ([TARGET], [OTHER], first["to"].unique())
-    )  # fmt: skip
-    shares = (_share(some[0], total[0]), _share(some[1], total[1]))
-    if not all(some):
-        return Next(shares, math.nan, math.nan)
-    low, _ = difference_limits((some[0], total[0]), (some[1] + rest[1], total[1]))
-    _, high = difference_limits((some[0] + rest[0], total[0]), (some[1], total[1]))
-    return Next(shares, low, high)
-
-
-def _share(some: float, total: float) -> float:
-    return round(some / total, 2) if total else math.nan
 
 
 def ways(released: ReleasedResult, say: Say) -> Chart:
@@ -65,7 +30,7 @@ def ways(released: ReleasedResult, say: Say) -> Chart:
         return nothing(say("ways.nothing"), say)
     steps = tuple(say(f"ways.step_{number}") for number in (1, 2, 3))
     form = flow(table, say, steps=steps, order=STOPS, target=TARGET, colours=_COLOURS)
-    headline = ways_headline(next_of(flows), flows, say)
+    headline = ways_headline(next_of(flows, BEGINNINGS, TARGET), flows, say)
     everybody = float(flows.loc[flows["step"] == 1, "persons"].sum())
     note = footer(say, say("note.n", n=everybody), say("note.cut") if OTHER in set(flows["to"]) else "")
     return Chart(form, headline, say("ways.subtitle"), note, _alt(headline, form))

@@ -11,6 +11,7 @@ from kumppanuus.disclosure.released import ReleasedResult
 from kumppanuus.drawing import Bar, Bars, Chart, Dumbbell, DumbbellRow, Level, Segment, StackedBars
 from kumppanuus.forms.axis import round_marks
 from kumppanuus.forms.histogram import bins_of, histogram
+from kumppanuus.forms.next_step import share_of
 from kumppanuus.forms.nothing import nothing
 from kumppanuus.language.say import Say, footer
 from kumppanuus.lifecycle.pathways.compute import EDGES
@@ -21,7 +22,6 @@ from kumppanuus.lifecycle.pathways.found import (
     leading_of,
     median_months,
     pairs_of,
-    share_of,
 )
 from kumppanuus.lifecycle.pathways.notes import before, fitting, setting, tied
 

@@ -11,7 +11,8 @@ import pandas as pd
 
 from kumppanuus.analysis import Column, Context, Params, Result, result_table
 from kumppanuus.register import populations, sets
-from kumppanuus.register.steps import CHANGES, RANKS, RELATIONS
+from kumppanuus.register.sets import RANKS
+from kumppanuus.register.steps import CHANGES, RELATIONS
 
 NONE, OPEN = "no_service", "continues"
 """Codes of steps that are no services: nothing for `quiet_days`; still open, or closed for less than that."""

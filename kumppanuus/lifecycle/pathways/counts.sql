@@ -1,6 +1,6 @@
 -- Ways through the services. What starts on the same day is one step. A way begins only when nothing was open in the
 -- first washout_months of the window; it ends only when nothing has been open for quiet_days.
--- Codes are texts, as in compute: levels by their place in register.steps.RANKS, `continues` (still going on, or over
+-- Codes are texts, as in compute: levels by their place in register.sets.RANKS, `continues` (still going on, or over
 -- for less than quiet_days) and `no_service`.
 
 -- prepare: terms

@@ -9,51 +9,13 @@ import numpy as np
 import pandas as pd
 
 from kumppanuus.disclosure.released import ReleasedTable
+from kumppanuus.forms.next_step import share_of
 from kumppanuus.forms.rounding import ends_of_class
 from kumppanuus.lifecycle.pathways.compute import NONE, OPEN
 from kumppanuus.methods.pathways import binned_quantile, clustered_limits
 from kumppanuus.methods.shares import difference_limits
 
 OTHER = "other"
-BEGINNINGS = ("early", "universal")
-"""Levels whose beginnings are compared: early support with universal services."""
-
-
-@dataclass(frozen=True, slots=True)
-class Next:
-    """Shares of families whose next step is the target, by the level they began on; NaN where not known.
-
-    shares : 0–1, whole percent. low, high : limits of the first minus the second; NaN where one of them is not known.
-    """
-
-    shares: tuple[float, float]
-    low: float
-    high: float
-
-
-def next_of(flows: pd.DataFrame, target: str) -> Next:
-    """Compare how often two beginnings lead straight to the target; any of the rest may have gone there too.
-
-    Parameters
-    ----------
-    flows : of `forms.flow.flows_of_group`; ``persons`` holds the families.
-    """
-    first = flows[flows["step"] == 1]
-    some, rest, total = (
-        [float(first.loc[(first["from"] == code) & first["to"].isin(to), "persons"].sum()) for code in BEGINNINGS]
-        for to in ([target], [OTHER], first["to"].unique())
-    )  # fmt: skip
-    shares = (share_of(some[0], total[0]), share_of(some[1], total[1]))
-    if not all(some):
-        return Next(shares, math.nan, math.nan)
-    low, _ = difference_limits((some[0], total[0]), (some[1] + rest[1], total[1]))
-    _, high = difference_limits((some[0] + rest[0], total[0]), (some[1], total[1]))
-    return Next(shares, low, high)
-
-
-def share_of(some: float, total: float) -> float:
-    """Return a share in whole percent; NaN when there is nobody."""
-    return round(some / total, 2) if total else math.nan
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,12 +11,14 @@ from kumppanuus.disclosure.released import ReleasedResult
 from kumppanuus.drawing import Chart, Flow, Level, Stream
 from kumppanuus.drawing.spec import LEVELS
 from kumppanuus.forms.flow import OTHER, flow, flows_of_group
+from kumppanuus.forms.next_step import next_of, share_of
 from kumppanuus.forms.nothing import nothing
 from kumppanuus.language.say import Say, footer
 from kumppanuus.lifecycle.pathways.compute import NONE, OPEN
-from kumppanuus.lifecycle.pathways.found import next_of, share_of
 from kumppanuus.lifecycle.pathways.notes import before, tied
 
+BEGINNINGS = ("early", "universal")
+"""Levels whose beginnings are compared: early support with universal services."""
 TARGETS = ("corrective", "special")
 """What the flow looks towards: the heaviest level that enough families go to."""
 ORDER = ("universal", "early", "special", "corrective", "unknown", NONE, OPEN)
@@ -64,7 +66,7 @@ def _with_share(stream: Stream, out: dict[tuple[int, str], float], say: Say) -> 
 
 def _ways_headline(flows: pd.DataFrame, target: str, say: Say) -> str:
     """Compare the two beginnings; where only one is known, say what most often comes next."""
-    found = next_of(flows, target)
+    found = next_of(flows, BEGINNINGS, target)
     words = {"target": say(f"to_level.{target}")}
     if not math.isnan(found.low):
         case = "same" if found.low <= 0 <= found.high else "more" if found.low > 0 else "less"
