@@ -253,6 +253,18 @@ def test_a_large_register_is_typed_by_a_sample() -> None:
     np.testing.assert_array_equal(every.type_of, some.type_of)
 
 
+@pytest.mark.parametrize("seed", [0, 1])
+def test_the_types_do_not_hang_on_the_key(counts: Counts, seed: int) -> None:
+    """Families dealt to other groups, as another key would deal them, have the same types."""
+    dealt = np.random.default_rng(seed).permutation(200)
+    members = members_of(counts["homes"])
+    other = members.assign(family_group=dealt[members["family_group"].astype(int)])
+    one, two = (found_types(each, TrajectoryParams()) for each in (members, other))
+    assert one is not None
+    assert two is not None
+    np.testing.assert_array_equal(one.type_of, two.type_of)
+
+
 def test_published_intervals_hold_those_of_the_family_bootstrap(counts: Counts, released: ReleasedResult) -> None:
     """The limits that follow from published numbers are no narrower than the bootstrap of families says."""
     members = members_of(counts["homes"])

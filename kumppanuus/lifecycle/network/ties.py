@@ -40,7 +40,8 @@ def network(released: ReleasedResult, say: Say) -> Chart:
 
 def heatmap(released: ReleasedResult, say: Say) -> Chart:
     """Draw every pair by how it compares with what is expected, services that go together beside each other."""
-    services, links = shown.services_of(released, say).head(_MOST_IN_HEATMAP), shown.links_of(released, say)
+    known, links = shown.services_of(released, say), shown.links_of(released, say)
+    services = known.head(_MOST_IN_HEATMAP)
     if len(services) < 2 or not shown.judged(released):
         return shown.nothing("heatmap", released, say)
     inside = links[links["first"].isin(services["service"]) & links["second"].isin(services["service"])]
@@ -59,11 +60,12 @@ def heatmap(released: ReleasedResult, say: Say) -> Chart:
     labelled = tuple(f"{letters[label]} · {label}" if label in letters else label for label in form.rows)
     headline = _heatmap_headline(top, say)
     told = _told_groups(groups, named, say)
+    left_out = say("left_out.services", n=len(known) - len(services)) if len(known) > len(services) else ""
     return Chart(
         form=replace(form, rows=labelled),
         headline=headline,
         subtitle=say("heatmap.subtitle"),
-        footer=footer(say, shown.n_of(released, say), *shown.of_the_null(released, say), told),
+        footer=footer(say, shown.n_of(released, say), *shown.of_the_null(released, say), told, left_out),
         alt=say("heatmap.alt", headline=headline, n=len(form.rows)),
     )
 

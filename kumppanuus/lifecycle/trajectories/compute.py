@@ -32,8 +32,7 @@ class TrajectoryParams(Params):
     whose : whose paths: each ``client``'s own, or each ``family``'s (the highest level of any member).
     distance : ``optimal_matching``: like order and length of services; ``dynamic_hamming``: the same at the same time.
     most_types : most types that are tried (7 at most); the fewest are three.
-    near : silhouettes so near to the best are taken as equal; of equal ones that number of types is chosen which comes
-        out most alike in two halves of the families.
+    near : silhouettes so near to the best are taken as equal; of equal ones the largest number of types is chosen.
     at_least : clients that every type must have, from half as many families.
     most_paths, seed : with more distinct paths than this, types are found among people drawn at random.
     """

@@ -27,8 +27,9 @@ _COSTS = {"optimal_matching": matching.transition_costs, "dynamic_hamming": matc
 _STEADY = ((0.8, "steady"), (0.65, "fair"))
 """From which agreement of the two halves on the types are called so (Steinley, Psychol. Methods 9 (2004) 386–396)."""
 NOT_KNOWN, WEAK = "unknown", "weak"
-HALVINGS = 3
-"""Ways in which the families are halved."""
+HALVINGS = 7
+"""Ways in which the families are halved: by the bits of their group. What is told of them is their mean; the number of
+types does not hang on them, since the groups are those of the study's key."""
 FEWEST = 3
 """Fewer types say less than the whole."""
 
@@ -83,10 +84,9 @@ def found_types(members: pd.DataFrame, params: TrajectoryParams) -> Types | None
     good = typology.near_best(large, params.near)
     if not good:
         return None
-    halves = _halves(members, drawn)
-    alike = {k: float(np.mean([typology.split_agreement(distances, each, k) for each in halves])) for k in good}
-    k = max(good, key=lambda number: (np.nan_to_num(round(alike[number], 6), nan=-1.0), number))
-    return Types(every, _largest_first(assigned[k], every.n), _steadiness(alike[k]))
+    k = max(good)  # a rare path that is long and costly then has a type of its own
+    alike = np.mean([typology.split_agreement(distances, each, k) for each in _halves(members, drawn)])
+    return Types(every, _largest_first(assigned[k], every.n), _steadiness(float(alike)))
 
 
 def texts_of(sequences: Sequences) -> list[str]:
