@@ -4,7 +4,7 @@ BIN := .venv/bin
 DEMO ?= demo
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test browser fuzz attack check lint types floors format bench mutations docs pictures clean
+.PHONY: help install demo test browser fuzz attack planted check lint types floors format bench mutations docs pictures clean
 
 help:  ## show the commands
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -35,6 +35,9 @@ fuzz: .venv/developing  ## 2,000 seeded mutations of the demo's extracts
 
 attack: .venv/developing  ## attack the reports of 1,000 random municipalities, and 20 whole written ones (20 minutes)
 	$(BIN)/python -m benchmarks.attack
+
+planted: .venv/developing  ## are the demo's planted pain points found, and nothing above them? 20 seeds, or SEEDS=3
+	$(BIN)/python -m benchmarks.planted $(SEEDS)
 
 check: lint types floors  ## lint, types and floors
 

@@ -19,7 +19,7 @@ from kumppanuus.disclosure import gate
 from kumppanuus.disclosure.audit import Finding, audit
 from kumppanuus.disclosure.base import Base
 from kumppanuus.methods.integer import Solved
-from kumppanuus.register.engine import count, prepare
+from kumppanuus.register.engine import prepare
 from kumppanuus.register.store import build_register
 from kumppanuus.study import Disclosure, load_study
 from kumppanuus.wings import ROOMS
@@ -57,15 +57,10 @@ def results_of_demo(folder: Path) -> dict[str, Result]:
     write_demo(folder)
     study = load_study(folder)
     intake, _key = pipeline.read(study, progress=_quiet)
-    study = study.model_copy(update={"services": intake.services})
+    study = study.model_copy(update={"services": intake.services, "peers": intake.peers or study.peers})
     register = build_register(intake.tables, study, folder / "register", families=intake.families)
-    context = pipeline.context_of(study, register.given)
     prepare(ROOMS, register, study)
-    results: dict[str, Result] = {pipeline.ACCOUNT: pipeline.account(intake)}
-    for room in ROOMS:
-        params = pipeline.room_params(room, study)
-        results[room.key] = room.compute(count(room, params, register, study), params, context)
-    return results
+    return {pipeline.ACCOUNT: pipeline.account(intake), **pipeline.results_of(ROOMS, register, study)}
 
 
 def _quiet(_step: str, _done: int, _all: int) -> None:

@@ -26,7 +26,7 @@ from kumppanuus.drawing import svg_text
 from kumppanuus.language.say import speaker
 from kumppanuus.register.derived import DERIVED
 from kumppanuus.register.engine import count, prepare
-from kumppanuus.register.store import BUCKETS, Register, build_register, derive
+from kumppanuus.register.store import Register, build_register, derive, register_at
 from kumppanuus.report.exhibits import exhibits
 
 SERVICES = 40
@@ -130,7 +130,7 @@ def _scan(register: Register) -> float:
 
 
 def _register(folder: Path) -> Register:
-    return Register(folder / "register", frozenset({"relationships", "clients"}), BUCKETS)
+    return register_at(folder / "register", {"relationships", "clients"})
 
 
 if __name__ == "__main__":

@@ -23,7 +23,7 @@ from pyarrow import csv as arrow_csv
 from benchmarks.town import bench_study, relationships
 from kumppanuus import pipeline
 from kumppanuus.register.engine import count, prepare
-from kumppanuus.register.store import BUCKETS, Register, build_register
+from kumppanuus.register.store import build_register, register_at
 from kumppanuus.wings import ROOMS
 
 LIMIT = 12.0
@@ -57,7 +57,7 @@ def main(n: int = 1_000_000) -> None:
 def count_rooms(folder: Path, scan: float) -> None:
     """Count every room in this process and print times, ratios and the peak memory."""
     study = bench_study()
-    register = Register(folder / "register", frozenset({"relationships", "clients"}), BUCKETS)
+    register = register_at(folder / "register", {"relationships", "clients"})
     total = 0.0
     for room in ROOMS:
         params = pipeline.room_params(room, study)

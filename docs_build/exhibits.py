@@ -71,8 +71,9 @@ def _exhibit(exhibit: Exhibit, report: Say) -> Iterator[str]:
     for part in ("how", "method", "caveat"):
         if text := getattr(exhibit, part):
             yield from _told(report(f"report.{part}"), text)
-    yield f"**{escaped(report('report.discuss'))}**\n"
-    yield from (f"- {escaped(question)}" for question in exhibit.questions)
+    if exhibit.questions:
+        yield f"**{escaped(report('report.discuss'))}**\n"
+        yield from (f"- {escaped(question)}" for question in exhibit.questions)
     yield f"\n`{exhibit.key}`\n"
 
 

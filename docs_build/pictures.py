@@ -25,6 +25,7 @@ FOLDER = Path(__file__).resolve().parents[1] / "docs" / "pictures"
 SIZE = (1280, 720)
 COLOURS = 128
 CHARTS = {
+    "board": "baseline.pain_points/board",
     "durations": "lifecycle.durations/levels",
     "network": "lifecycle.network/network",
     "spending": "resources.spending/levels",

@@ -16,7 +16,7 @@ from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
 from docs_build.markdown import code, escaped, table
-from kumppanuus import study
+from kumppanuus import study, study_parts, study_peers
 from kumppanuus.analysis import Analysis
 from kumppanuus.wings import ROOMS
 
@@ -31,6 +31,15 @@ SECTIONS: dict[str, type[BaseModel]] = {
     "sources": study.Source,
     "areas": study.Area,
     "services": study.Service,
+    "clocks": study_parts.Clock,
+    "needs": study.Need,
+    "price_index": study_parts.PriceIndex,
+    "questionnaires": study_parts.Questionnaire,
+    "questionnaires.themes": study_parts.QuestionTheme,
+    "questionnaires.items": study_parts.Question,
+    "peers": study_peers.Peers,
+    "peers.indicators": study_peers.PeerIndicator,
+    "peers.regions": study_peers.PeerRegion,
     "disclosure": study.Disclosure,
     "outputs": study.Outputs,
 }
@@ -65,8 +74,9 @@ def _read(block: str, found: dict[tuple[str, str], str]) -> None:
     for line in block.splitlines():
         comment = line.partition("# ")[2].strip()
         if head := re.match(r"\[+(\w+)(?:\.(\w+))?", line):
-            section = head[1]
-            place = (section, head[2]) if head[2] else ("", section)
+            inner = f"{head[1]}.{head[2]}"
+            section = inner if inner in SECTIONS else head[1]
+            place = (head[1], head[2]) if head[2] else ("", section)
         elif setting := re.match(r"(\w+) *=", line):
             place = (section, setting[1])
         goes_on = line.startswith(" ")

@@ -17,12 +17,15 @@ from kumppanuus.errors import DeclarationError
 if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
 
+    import pandas as pd
+
 Role = Literal[
     "dimension",  # a code; `codes` names the list its label comes from
     "persons",  # distinct people behind the row
     "families",  # distinct families behind the row
     "count",  # another count tied to the row's people (spells, at risk, events)
     "public",  # not about the register's people (population); passes as it is
+    "external",  # a number that somebody else has published, with its decimals; passes as it is
     "share",  # of = (numerator, denominator): computed by the gate from protected numbers, whole percent
     "sum",  # a total over the row's people; of = (persons, families, concentration)
     "mean",  # a mean over the row's people; of = (persons, families, concentration)
@@ -42,8 +45,12 @@ Role = Literal[
     "quantile",  # of = (persons, bin persons, bin families): the lower edge of the bin it falls in; `level` says which
     "hazard_ratio",  # of = (ends, "value" | "lower" | "upper"): in steps; the reference has 1 three times (R16)
     "evidence",  # a p; of = (ends of the smallest group compared,): shown as the upper end of its class (R16)
+    "bounded",  # mean over families of a number 0-1; of = (persons, families) or, half its interval, (…, …, mean): R16
     "recurrence",  # mean number so far of an event that can come again, per person, of a curve, with its limits (R16)
     "cumulative",  # of a Lorenz curve: L(p), share of the sum that the lowest p have; of = (sum, concentration)
+    "margin",  # half a 95 % interval of a share, an index (0-1) or a log ratio of sums, in steps (R16); of = (sum,) or
+    # (sum, persons, families, concentration): those of another sum that it hangs on
+    "released",  # of a gathered table: computed from released numbers only; `Analysis.gather` gives it after the gate
 ]
 Form = Literal[
     "counts",  # one row a cell
@@ -73,6 +80,7 @@ MEASURES: frozenset[str] = frozenset(
         "families",
         "count",
         "public",
+        "external",
         "share",
         "sum",
         "mean",
@@ -88,8 +96,11 @@ MEASURES: frozenset[str] = frozenset(
         "quantile",
         "hazard_ratio",
         "evidence",
+        "bounded",
         "recurrence",
         "cumulative",
+        "margin",
+        "released",
     }
 )
 
@@ -100,7 +111,8 @@ class Column:
 
     role : what it is; decides how the gate protects it.
     of : names of the columns it is computed from or tied to, as the role says. A count may name the persons and the
-        families behind it: it is hidden where they are too few.
+        families behind it: it is hidden where they are too few. A public number may name numbers that decide whether it
+        is told: it is hidden where one of them is, or its being there would tell of them.
     part_of : totals that this column and others add up to: ``column`` of the same row, or ``table.column`` of a
         sibling (over the dimensions it lacks). The gate sees to it that no total gives a hidden part away.
     codes : of a dimension: the code list (``services``, ``levels``, ``years``, ``productions``, ``groups`` …).
@@ -110,6 +122,11 @@ class Column:
     adds : of a dimension: nobody is counted under two of its codes, so numbers of its codes may be added up.
     level : of a quantile: 0.5 for a median.
     cell : the name of the number in the base of cells, when it is not the column's own.
+    rest_of : of a count of some of another number of the row: that number's column. The others of it are people too, so
+        the audit sees to it that few of them are not told by the two.
+    rest_seen : another table tells that there are any others.
+    times : (``table.column`` of a sibling under the same codes, n, off): n times this number is that one, up to `off`,
+        by definition (a tenth of the families). It is no secret of its own, and the audit knows that it is told.
     """
 
     role: Role
@@ -122,6 +139,9 @@ class Column:
     adds: bool = False
     level: float = 0.5
     cell: str = ""
+    rest_of: str = ""
+    rest_seen: bool = False
+    times: tuple[str, int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +176,11 @@ class Table:
     def names(self, *roles: str) -> tuple[str, ...]:
         """Return the columns that have one of `roles`, in order."""
         return tuple(name for name, column in self.columns.items() if column.role in roles)
+
+    @property
+    def gathered(self) -> bool:
+        """Whether its numbers are computed after the gate, from released ones."""
+        return bool(self.names("released"))
 
     @property
     def dimensions(self) -> tuple[str, ...]:
@@ -212,6 +237,11 @@ class Analysis:
     charts : name → pure function (released result, say) → drawing.Chart.
     optional : tables it can do without; what is then missing the exhibit says in words.
     exhibits : chart → the result tables shown beside it; a chart not named here shows the table of its own name.
+    uses : keys of analyses whose results compute finds in ``Context.used``; they are computed before.
+    signals : pure function (released result) → measured values that stand apart from their reference
+        (``disclosure.signals.Signal``), for the board of pain points.
+    gather : pure function (released result of its own, `Gathered`, params) → frames of those tables of the result
+        whose measures are all ``released``: computed after the gate from what has passed it. compute leaves them empty.
     """
 
     key: str
@@ -224,6 +254,9 @@ class Analysis:
     messages: Traversable
     optional: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     exhibits: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    uses: tuple[str, ...] = ()
+    signals: Callable[..., Any] | None = None
+    gather: Callable[..., Mapping[str, pd.DataFrame]] | None = None
 
     @property
     def wing(self) -> str:
@@ -243,12 +276,17 @@ class Context:
     years : labels of the study years in order, with the number of days observed of each.
     window_days : length of the observation window in days.
     given : canonical tables this study has.
+    used : results of the analyses that this one declares in ``uses``, those that could be computed.
+    prices : study year → what its euros are multiplied by to be in prices of the study's base year; empty without a
+        price index.
     """
 
     services: Mapping[str, str]
     years: Mapping[str, int]
     window_days: int
     given: frozenset[str]
+    used: Mapping[str, Result] = field(default_factory=dict)
+    prices: Mapping[str, float] = field(default_factory=dict)
 
 
 def files(package: str) -> Traversable:

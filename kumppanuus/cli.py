@@ -99,6 +99,24 @@ def init(extracts: Path, yes: bool, force: bool, database: str | None, query: st
     propose_and_tell(extracts, SAY, yes=yes, force=force, database=database, query=query)
 
 
+@commands.command("fetch-indicators", help=SAY("help.fetch-indicators"))
+@_of_study
+@_option("-i", "--indicator", "indicators", text="indicator", of="number", multiple=True)
+@_option("--years", "years", text="fetch_years", of="years")
+@_option("--from", "saved", text="fetch_from", of="folder", type=_FOLDER)
+@_option("-o", "--output", text="fetch_output", of="folder", type=_FOLDER)
+@_option("--address", text="fetch_address", of="url", default=None)
+@_SPOKEN
+def fetch_indicators(
+    study: Path | None, study_option: Path | None, indicators: tuple[str, ...], years: str | None, saved: Path | None,
+    output: Path | None, address: str | None,
+) -> None:  # fmt: skip
+    """Fetch public indicators, or read answers saved by hand, and put them beside the study."""
+    from kumppanuus.console.fetching import asked_for, fetch_and_tell
+
+    fetch_and_tell(study_option or study or Path(), output, asked_for(indicators, years, saved, address, SAY), SAY)
+
+
 @commands.command(help=SAY("help.check"))
 @_of_study
 @_option("--rules", text="rules", is_flag=True)

@@ -8,6 +8,7 @@ import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from graphlib import TopologicalSorter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -16,6 +17,7 @@ import pandas as pd
 from kumppanuus import __version__
 from kumppanuus.analysis import Analysis, Context, Params, Result
 from kumppanuus.disclosure.gate import release
+from kumppanuus.disclosure.gathered import gatherer
 from kumppanuus.disclosure.released import Face, Released
 from kumppanuus.errors import KumppanuusError, StudyError, places_of
 from kumppanuus.intake import read_extracts
@@ -25,7 +27,7 @@ from kumppanuus.intake.resume import program
 from kumppanuus.language.say import speaker
 from kumppanuus.publishing import alone, changes_of, look_through, rule_words, writing
 from kumppanuus.register.account import PARTS, AccountResult
-from kumppanuus.register.calendar import study_years
+from kumppanuus.register.calendar import price_factors, study_years
 from kumppanuus.register.engine import count, prepare
 from kumppanuus.register.store import Register, build_register, standing_register
 from kumppanuus.report.distance import keep_distance, new_run
@@ -81,6 +83,7 @@ class Run:
 
 def read(study: Study, *, progress: Progress) -> tuple[Intake, bytes]:
     """Read, check and pseudonymise the extracts of a study; nothing is published."""
+    price_factors(study)  # a year that lacks is said before anything is read
     key = load_or_make_key(study.state_folder, may_make=not (study.state_folder / "register").exists())
     told = _Told(progress, "read")
     intake = read_extracts(
@@ -124,7 +127,7 @@ def run(
         make_ready(runs, face)
         intake, key = read(study, progress=progress)
         demand_within_limit(intake.account, study.check, study.state_folder / "quarantine")
-        study = study.model_copy(update={"services": intake.services})
+        study = study.model_copy(update={"services": intake.services, "peers": intake.peers or study.peers})
         register = _register(study, intake, key)
         remember_key(study.state_folder, key)
         results, missing, failed = _compute(counted, settings, register, study, progress)
@@ -134,7 +137,8 @@ def run(
         progress("protect" if face == "public" else "exact", 0, 0)
         results = {ACCOUNT: account(intake), **results}
         show = {ACCOUNT, *(analysis.key for analysis in chosen)}
-        released = release(results, study.disclosure, missing=missing, face=face, show=show)
+        gather = {each.key: gatherer(each, settings[each.key], counted) for each in counted if each.gather}
+        released = release(results, study.disclosure, missing=missing, face=face, show=show, gather=gather)
         facts = _facts(study, intake, key, settings, language, face, chosen)
         earlier = believed(found, key, facts.key_id)
         if face == "public":
@@ -213,7 +217,7 @@ def context_of(study: Study, given: frozenset[str]) -> Context:
     """Return what compute may know of the study."""
     years = {year.label: year.days_seen for year in study_years(study.window)}
     window = (study.window.end - study.window.first).days
-    return Context(study.service_levels(), years, window, given)
+    return Context(study.service_levels(), years, window, given, prices=price_factors(study))
 
 
 def account(intake: Intake) -> AccountResult:
@@ -251,26 +255,51 @@ def people(intake: Intake) -> tuple[int, int]:
 def _compute(
     chosen: Sequence[Analysis], settings: Mapping[str, Params], register: Register, study: Study, progress: Progress
 ) -> tuple[dict[str, Result], dict[str, tuple[str, ...]], dict[str, tuple[str, ...]]]:
-    """Compute room by room; a room that fails is named and the others go on."""
+    """Compute room by room, those that others use first; a room that fails is named and the others go on."""
     results: dict[str, Result] = {}
     missing: dict[str, tuple[str, ...]] = {}
     failed: dict[str, tuple[str, ...]] = {}
     context = context_of(study, register.given)
     progress("count", 0, len(chosen))
     prepare([analysis for analysis in chosen if not missing_tables(analysis, register.given)], register, study)
-    for number, analysis in enumerate(chosen, start=1):
-        progress("count", number - 1, len(chosen))
+    for number, analysis in enumerate(used_first(chosen)):
+        progress("count", number, len(chosen))
         lacking = missing_tables(analysis, register.given)
         if lacking:
             missing[analysis.key] = lacking
             continue
         params = settings[analysis.key]
         try:
-            results[analysis.key] = analysis.compute(count(analysis, params, register, study), params, context)
+            counts = count(analysis, params, register, study)
+            results[analysis.key] = analysis.compute(counts, params, with_used(context, analysis, results))
         except Exception as error:
             failed[analysis.key] = places_of(error)
     progress("count", len(chosen), len(chosen))
-    return results, missing, failed
+    return {each.key: results[each.key] for each in chosen if each.key in results}, missing, failed
+
+
+def results_of(rooms: Sequence[Analysis], register: Register, study: Study) -> dict[str, Result]:
+    """Return the results of rooms on a register, before the gate; a room that fails stops it."""
+    context, results = context_of(study, register.given), dict[str, Result]()
+    for room in used_first(rooms):
+        params = room_params(room, study)
+        results[room.key] = room.compute(
+            count(room, params, register, study), params, with_used(context, room, results)
+        )
+    return {room.key: results[room.key] for room in rooms}
+
+
+def used_first(rooms: Sequence[Analysis]) -> list[Analysis]:
+    """Return rooms in an order in which those that another one uses come before it."""
+    by_key = {room.key: room for room in rooms}
+    sorter = TopologicalSorter({room.key: [key for key in room.uses if key in by_key] for room in rooms})
+    return [by_key[key] for key in sorter.static_order()]
+
+
+def with_used(context: Context, analysis: Analysis, results: Mapping[str, Result]) -> Context:
+    """Return what compute may know, with the results that the analysis uses."""
+    used = {key: results[key] for key in analysis.uses if key in results}
+    return dataclasses.replace(context, used=used)
 
 
 def _publish(run: StoredRun, chosen: Sequence[Analysis], key: bytes, say: Say, png: bool, told: _Told) -> Path:

@@ -7,46 +7,38 @@ from __future__ import annotations
 
 import datetime
 import difflib
+import itertools
 import os
 import re
 import tomllib
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import Field, ValidationError, model_validator
 
 from kumppanuus.errors import StudyError
+from kumppanuus.study_parts import LANGUAGES as LANGUAGES
+from kumppanuus.study_parts import Clock as Clock
+from kumppanuus.study_parts import Code, Part, Question, QuestionTheme, check_questionnaires
+from kumppanuus.study_parts import Language as Language
+from kumppanuus.study_parts import PriceIndex as PriceIndex
+from kumppanuus.study_parts import Questionnaire as Questionnaire
+from kumppanuus.study_parts import Words as Words
+from kumppanuus.study_peers import PeerIndicator, PeerRegion
+from kumppanuus.study_peers import Peers as Peers
 
-Language = Literal["fi", "sv", "en"]
-LANGUAGES: tuple[Language, ...] = ("fi", "sv", "en")
 Level = Literal["universal", "early", "special", "corrective"]
 Production = Literal["own", "purchased", "voucher", "family"]
 EndCause = Literal["planned", "escalated", "dropped", "moved", "adult", "other", "by_next"]
 TableName = Literal[
     "clients", "identities", "family_links", "relationships", "contacts", "visits", "costs", "capacity", "answers",
-    "needs", "goals", "population", "indicators", "services",
+    "survey", "needs", "goals", "population", "indicators", "regions", "indicator_facts",
+    "services",
 ]  # fmt: skip
-Code = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]*$", max_length=40)]
+WIDE: tuple[TableName, ...] = ("answers", "survey")
+"""Questionnaires: tables that a wide file can give, one row a respondent and one column a question."""
 STUDY_FILE = "kumppanuus.toml"
 _LEAST = {"greater_than_equal": "≥", "literal_error": "="}
-
-
-class Part(BaseModel):
-    """A part of the study: frozen, and strict about its keys."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, str_strip_whitespace=False)
-
-
-class Words(Part):
-    """A text in the three languages; Finnish is required, the others fall back to it."""
-
-    fi: str
-    sv: str = ""
-    en: str = ""
-
-    def of(self, language: Language) -> str:
-        """Return the text in `language`, or in Finnish when that one is empty."""
-        return str(getattr(self, language)) or self.fi
 
 
 class About(Part):
@@ -107,7 +99,7 @@ class Check(Part):
     quarantine_percent, quarantine_rows : a run stops when of one file more than both are put aside.
     """
 
-    accept: dict[Annotated[str, Field(pattern=r"^KU\d{3}$")], Annotated[str, Field(min_length=1)]] = {}
+    accept: dict[Annotated[str, Field(pattern=r"^KU\d{3}$")], Annotated[str, Field(min_length=1)]] = Field(default={})
     quarantine_percent: float = Field(default=2.0, ge=0, le=100)
     quarantine_rows: int = Field(default=20, ge=0)
 
@@ -145,9 +137,9 @@ class Source(Part):
     other_domain: Code = "client"
     temporary_identity_codes: bool = False
     columns: dict[str, str] = Field(min_length=1)
-    constants: dict[str, str] = {}
-    questions: dict[str, Code] = {}
-    values: dict[str, dict[str, str]] = {}
+    constants: dict[str, str] = Field(default={})
+    questions: dict[str, Code] = Field(default={})
+    values: dict[str, dict[str, str]] = Field(default={})
 
     @model_validator(mode="after")
     def _reads_something(self) -> Source:
@@ -158,8 +150,8 @@ class Source(Part):
         both = sorted(set(self.columns) & set(self.constants))
         if both:
             raise ValueError(f"columns and constants both give {', '.join(both)}")
-        if self.questions and self.table != "answers":
-            raise ValueError("questions belong to the table answers")
+        if self.questions and self.table not in WIDE:
+            raise ValueError(f"questions belong to the tables {' and '.join(WIDE)}")
         return self
 
     @model_validator(mode="after")
@@ -176,8 +168,18 @@ class Area(Part):
     name: Words
 
 
+class Need(Part):
+    """A need or reason for support that is recorded at a contact or an assessment."""
+
+    code: Code
+    name: Words
+
+
 class Service(Part):
-    """A service of the catalogue: its names, level, sector, usual way of production and unit cost."""
+    """A service of the catalogue: its names, level, sector, usual way of production and unit cost.
+
+    child_welfare : its clients count as children of a responsible social worker (the limit of the law).
+    """
 
     code: Code
     name: Words
@@ -186,8 +188,9 @@ class Service(Part):
     production: Production = "own"
     unit: Literal["day", "visit"] = "day"
     unit_cost_eur: float | None = Field(default=None, ge=0)
-    unit_costs_eur: dict[Production, float] = {}
+    unit_costs_eur: dict[Production, float] = Field(default={})
     unit_cost_includes: Words | None = None
+    child_welfare: bool = False
 
     def cost_of_unit(self, production: str) -> float | None:
         """Return the cost of one day or visit in euros when `production` provides it, or None when not given."""
@@ -231,18 +234,33 @@ class Study(Part):
     sources: tuple[Source, ...] = Field(min_length=1)
     areas: tuple[Area, ...] = ()
     services: tuple[Service, ...] = ()
-    end_causes: dict[str, EndCause] = {}
+    needs: tuple[Need, ...] = ()
+    clocks: tuple[Clock, ...] = ()
+    end_causes: dict[str, EndCause] = Field(default={})
+    price_index: PriceIndex | None = None
+    questionnaires: tuple[Questionnaire, ...] = ()
+    peers: Peers = Peers()
     disclosure: Disclosure = Disclosure()
     outputs: Outputs = Outputs()
-    analyses: dict[str, dict[str, Any]] = {}
+    analyses: dict[str, dict[str, Any]] = Field(default={})
     root: Path = Field(default=Path("."), exclude=True)
 
     @model_validator(mode="after")
     def _codes_once(self) -> Study:
-        for what, codes in (("services", [s.code for s in self.services]), ("areas", [a.code for a in self.areas])):
+        lists = {
+            "services": [each.code for each in self.services],
+            "areas": [each.code for each in self.areas],
+            "needs": [each.code for each in self.needs],
+        }
+        for what, codes in lists.items():
             twice = sorted({code for code in codes if codes.count(code) > 1})
             if twice:
                 raise ValueError(f"{what}: code given twice: {', '.join(twice)}")
+        clocks = sorted(self.clocks, key=lambda clock: (clock.code, clock.valid_from))
+        for early, late in itertools.pairwise(clocks):
+            if early.code == late.code and (early.valid_to is None or early.valid_to > late.valid_from):
+                raise ValueError(f"clocks: two limits of {early.code} at the same time")
+        check_questionnaires(self.questionnaires)
         if not self.services and all(source.table != "services" for source in self.sources):
             raise ValueError('services: at least one [[services]], or a source with table = "services"')
         return self
@@ -351,7 +369,16 @@ def _known_keys() -> set[str]:
         Check,
         Source,
         Area,
+        Need,
         Service,
+        Clock,
+        PriceIndex,
+        Peers,
+        PeerIndicator,
+        PeerRegion,
+        Questionnaire,
+        QuestionTheme,
+        Question,
         Disclosure,
         Outputs,
         Words,

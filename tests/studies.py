@@ -44,6 +44,7 @@ unit_cost_eur = 100.0
 code = "corrective"
 name = { fi = "Korjaava" }
 level = "corrective"
+child_welfare = true
 """
 
 THREE_SERVICES = """
@@ -111,7 +112,7 @@ def clients(rows: Sequence[tuple[int, int | None, str | None]]) -> pa.Table:
     )
 
 
-def register(folder: Path, study: Study, buckets: int = 4, **tables: pa.Table) -> Register:
+def register(folder: Path, study: Study, buckets: int = 2, **tables: pa.Table) -> Register:
     """Build a register of canonical tables in `folder`."""
     return build_register(tables, study, folder / "register", buckets=buckets)
 

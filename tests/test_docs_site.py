@@ -14,8 +14,10 @@ from lxml import html
 
 from docs_build.codes import every_code
 from docs_build.settings import SECTIONS, keys, meanings, settings_tables
+from kumppanuus.intake.pseudonym import load_or_make_key
+from kumppanuus.report.store import stored_run
 from kumppanuus.report.words import report_texts
-from kumppanuus.study import LANGUAGES, Part
+from kumppanuus.study import LANGUAGES, Part, load_study
 from kumppanuus.wings import ROOMS
 from tests.conftest import ROOT
 from tests.pages import town_pages
@@ -59,8 +61,14 @@ def test_every_link_and_picture_is_there(site: Path) -> None:
                 assert (page.parent / unquote(parts.path)).exists(), (page, address)
 
 
-def test_every_chart_is_explained_in_every_language(site: Path) -> None:
-    names = [f"{room.key}/{chart}" for room in ROOMS for chart in room.charts]
+def test_every_chart_is_explained_in_every_language(
+    site: Path, tmp_path_factory: pytest.TempPathFactory, worker_id: str
+) -> None:
+    study = load_study(town_pages(tmp_path_factory, worker_id).study)
+    results = stored_run(study, load_or_make_key(study.state_folder, may_make=False)).released.results
+    drawn = {room.key: tuple(room.charts) if results[room.key].status == "ok" else ("notice",) for room in ROOMS}
+    assert sum(len(charts) for charts in drawn.values()) > 60  # what the small town has no tables for says so
+    names = [f"{key}/{chart}" for key, charts in drawn.items() for chart in charts]
     for language in LANGUAGES:
         tree = _tree(site / "exhibits" / f"{language}.html")
         text = tree.xpath("string(//article)")

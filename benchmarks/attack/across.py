@@ -12,7 +12,9 @@ import numpy as np
 import pandas as pd
 
 from benchmarks.attack.book import Book
+from benchmarks.attack.foundations import write_foundations
 from benchmarks.attack.sheets import Copier, owner
+from kumppanuus.register.calendar import study_years
 
 FORMS = ("counts", "queue")
 """Forms whose rows are copied as they are; pieces that were pooled are no rows of the exact tables."""
@@ -34,6 +36,15 @@ ADDS = (
     ("coverage.years", "families", "distribution.everyone", "families", "year"),
     ("coverage.years", "children", "distribution.children", "persons", "year"),
     ("coverage.years", "persons", "parallel.years", "persons", "year"),
+    ("coverage.years", "children", "coverage.children", "persons", "year"),
+    ("coverage.children", "persons", "coverage.child_ages", "persons", "year"),
+    ("coverage.children", "persons", "coverage.child_areas", "persons", "year"),
+    ("distribution.children", "persons", "equity.children", "persons", "year"),
+    ("distribution.ages", "persons", "equity.strata", "persons", "age_in_year"),
+    ("equity.children", "persons", "equity.areas", "persons", "year"),
+    ("equity.children", "persons", "equity.strata", "persons", "year"),
+    ("equity.supports", "persons", "equity.support_areas", "persons", "support"),
+    ("equity.supports", "persons", "equity.support_strata", "persons", "support"),
     ("parallel.years", "persons", "parallel.family_years", "persons", "year"),
     ("parallel.years", "families", "parallel.family_years", "families", "year"),
     ("parallel.years", "persons", "parallel.client_years", "persons", "year"),
@@ -80,7 +91,8 @@ def write_rest(copier: Copier, sheets: dict[str, pd.DataFrame]) -> None:
                 every[_short(where)] = _queue(copier, room, name)
                 continue
             people = dict(zip(*(table.declaration.names(role) for role in ("persons", "families")), strict=False))
-            counts = table.declaration.names("count")
+            alone = table.declaration.names("families")[len(people) :]
+            counts = (*table.declaration.names("count"), *alone)
             every[_short(where)] = copier.copy(room, name, list(table.declaration.dimensions), people, counts)
     for whole, total, part, column, on in ADDS:
         if whole in every and part in every:
@@ -88,6 +100,7 @@ def write_rest(copier: Copier, sheets: dict[str, pd.DataFrame]) -> None:
     _kinds_of_clients(book, every)
     _ends_of_queues(copier, every)
     _small_sample(copier, every)
+    write_foundations(copier, every)
     sheets |= every
 
 
@@ -180,6 +193,8 @@ def _ends_of_queues(copier: Copier, every: Sheets) -> None:
             _adds(copier.book, f"open at the end of {name}", sizes, "still_open", last, "waiting", [code])
         time = queue.columns[list(queue.columns).index("waiting") - 1]
         first = getattr(copier.case.exact["lifecycle.flow"], name)[time].astype(str).min()
+        if not first.startswith(study_years(copier.case.town.study.window)[0].label):
+            continue  # of a long window the queue tells the last years only
         whole = queue.groupby(code)[time].transform(lambda codes: str(codes.iloc[0]).split("..")[0]) == first
         _adds(copier.book, f"all that left of {name}", sizes, "ended", queue[whole], "left", [code])
 

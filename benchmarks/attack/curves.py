@@ -17,6 +17,8 @@ from benchmarks.attack.meaning import DURATIONS, EXITS
 from benchmarks.attack.publish import Case
 
 FEW = 4
+POOL = "other"
+"""Code of what is not shown alone; a cause or state of that name may be in it, with others."""
 MONTH = 365.25 / 12
 
 
@@ -98,9 +100,9 @@ def _published(case: Case, room: str, name: str, *, all_ends: bool = False) -> d
         kinds = part[causes].unique() if causes and not all_ends else [""]
         for kind in kinds:
             own = part[part[causes] == kind] if kind else part
-            mine = true[true[causes] == kind] if kind and kind in set(true[causes]) else true
-            if kind and kind not in set(true[causes]):
-                mine = true[~true[causes].isin(set(kinds) - {kind})]
+            mine = true[~true[causes].isin(set(kinds) - {kind})] if kind else true
+            if kind and kind != POOL and kind in set(true[causes]):
+                mine = true[true[causes] == kind]
             days, ended = _summed(mine)
             label = " ".join(map(str, (*codes, kind))).strip()
             found[label] = (np.unique(own["time"].to_numpy(dtype=float)), _Curve("", label, days[:0], days, ended))

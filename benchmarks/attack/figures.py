@@ -40,9 +40,31 @@ SHARES = (
     (DISTRIBUTION, "areas", "share", "persons", "population"),
     (DISTRIBUTION, "levels", "share", "persons", "population"),
     (DISTRIBUTION, "services", "share", "persons", "population"),
+    ("baseline.fragmentation", "all_doors", "share", "sent_on", "contacts"),
+    ("baseline.fragmentation", "doors", "share", "sent_on", "contacts"),
+    ("baseline.fragmentation", "sent_on", "once_share", "once", "families"),
+    ("baseline.fragmentation", "changes", "share", "changed", "persons"),
+    ("baseline.caseload", "everyone", "share", "changed", "persons"),
+    ("baseline.caseload", "services", "share", "changed", "persons"),
+    ("baseline.shared_support", "several", "share", "together", "several"),
+    ("baseline.shared_support", "goals", "share", "with_family", "goals"),
+    ("baseline.shared_support", "everyone", "share", "in_year", "followed"),
+    ("baseline.shared_support", "services", "share", "in_year", "followed"),
     (QUALITY, "fields", "share", "filled", "rows"),
     (QUALITY, "closed_services", "share_long", "persons_long", "persons"),
 )
+MONEYS, TOPS = "baseline.money", "baseline.concentration"
+TOTALS = (
+    ((SPENDING, "years"), (SPENDING, "levels"), ["year"]),
+    ((SPENDING, "years"), (SPENDING, "productions"), ["year"]),
+    ((SPENDING, "levels"), (SPENDING, "services"), ["level", "year"]),
+    ((MONEYS, "years"), (MONEYS, "sectors"), ["year"]),
+    ((MONEYS, "years"), (MONEYS, "areas"), ["year"]),
+    ((MONEYS, "levels"), (MONEYS, "invoiced"), ["level", "year"]),
+    ((MONEYS, "sectors"), (SPENDING, "services"), ["sector", "year"]),
+    ((TOPS, "dearest"), (TOPS, "tops"), ["year"]),
+)
+CODES = ("service", "level", "production", "basis", "sector", "area", "priced", "part", "year")
 NEAR = 0.1
 """Money that is known to a tenth is known."""
 
@@ -80,7 +102,9 @@ def _ratios(case: Case) -> Iterator[Find]:
                 values = table.frame[column].dropna() if role in _STEPPED else pd.Series(dtype=float)
                 if len(values) and not _STEPPED[role](values.to_numpy(dtype=float)):
                     yield Find("finer than its steps", f"{where}.{column}", "a number that no step ends at")
-                if role in ("ratio", "mark", "evidence", "hazard_ratio") and _beside_hidden(table.frame, column):
+                if role in ("ratio", "mark", "evidence", "hazard_ratio", "bounded", "margin") and _beside_hidden(
+                    table.frame, column
+                ):
                     yield Find("beside hidden people", f"{where}.{column}", "shown where its people are hidden")
                 if role in _UNSEEN and column in table.frame:
                     yield Find("not for readers", f"{where}.{column}", "a column that only the gate may know")
@@ -92,6 +116,8 @@ _STEPPED = {
     "mark": lambda values: bool(np.isin(values, (-1, 0, 1)).all()),
     "hazard_ratio": lambda values: all(np.isclose(each, float(f"{each:.2g}")) for each in values),
     "evidence": lambda values: bool(np.isin(values, (0.001, 0.01, 0.05, 1.0)).all()),
+    "bounded": lambda values: bool(np.allclose(values * 100, np.round(values * 100))),
+    "margin": lambda values: bool((values >= 0.01 - 1e-9).all() and np.allclose(values * 100, np.round(values * 100))),
     "recurrence": lambda values: bool(np.allclose(values * 100, np.round(values * 100))),
 }
 
@@ -119,13 +145,12 @@ def _means(copier: Copier) -> Iterator[Find]:
 def money_finds(case: Case, book: Book, came: Attack) -> Iterator[Find]:
     """What is left of a total when what is published of it is taken away: the money of how many people?"""
     copier = Copier(case, Book())
-    for wholes, parts, on in (("years", "levels", ["year"]), ("years", "productions", ["year"]),
-                              ("levels", "services", ["level", "year"])):  # fmt: skip
-        if not (copier.has(SPENDING, wholes) and copier.has(SPENDING, parts)):
+    for (room, wholes), (other, parts), on in TOTALS:
+        if not (copier.has(room, wholes) and copier.has(other, parts)):
             continue
-        whole, part = copier.frame(SPENDING, wholes), copier.frame(SPENDING, parts)
-        keys = [each for each in ("service", "level", "production", "basis", "year") if each in part]
-        exact = part[keys].merge(getattr(case.exact[SPENDING], parts), on=keys, how="left")
+        whole, part = copier.frame(room, wholes), copier.frame(other, parts)
+        keys = [each for each in CODES if each in part]
+        exact = part[keys].merge(getattr(case.exact[other], parts), on=keys, how="left")
         of = owner(part, whole, on)
         low, high = rounded(part["cost_eur"].to_numpy(dtype=float))
         hidden = np.isnan(low)
@@ -139,7 +164,7 @@ def money_finds(case: Case, book: Book, came: Attack) -> Iterator[Find]:
             true = float(rest["cost_eur"].sum())
             least, most = total_low[row] - high[seen].sum(), total_high[row] - low[seen].sum()
             if least >= (1 - NEAR) * true and most <= (1 + NEAR) * true:
-                yield Find("money", f"{SPENDING}.{wholes} {row} less {parts}", "the money of too few people to a tenth")
+                yield Find("money", f"{room}.{wholes} {row} less {parts}", "the money of too few people to a tenth")
     yield from _bounded(case, book, came)
 
 
@@ -165,7 +190,7 @@ def _bounded(case: Case, book: Book, came: Attack) -> Iterator[Find]:
 
 
 def _is_hidden(shown: pd.DataFrame, row: str) -> bool:
-    keys = [each for each in ("service", "level", "production", "basis", "year") if each in shown]
+    keys = [each for each in CODES if each in shown]
     order = [each for each in shown.columns if each in keys]
     for names in itertools.permutations(keys) if len(keys) < 4 else (keys, order):
         found = shown[list(names)].astype(str).agg(" ".join, axis=1) == row

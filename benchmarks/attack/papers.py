@@ -20,6 +20,7 @@ import pandas as pd
 
 from benchmarks.attack.finds import Find
 from benchmarks.attack.publish import Case
+from kumppanuus.disclosure.released import ReleasedResult, ReleasedTable
 from kumppanuus.report.page import script
 
 SHEET = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
@@ -36,6 +37,8 @@ EXHIBITS = 121
 LARGE = 1000
 """An exact number below this is too often some other number of the text by chance."""
 MONTH = 365.25 / 12
+TOPS = {"1": 0.01, "2-5": 0.05}
+"""Parts of the top of a curve of concentration, and where they end, from the top."""
 
 
 def paper_finds(case: Case, folder: Path) -> Iterator[Find]:
@@ -106,6 +109,9 @@ def _published_curves(case: Case) -> Iterator[pd.DataFrame]:
     """Every published curve, and of curves of causes or states those of the last few together: charts stack them."""
     for result in case.released.results.values():  # type: ignore[union-attr]
         for table in result.tables.values():
+            if table.declaration.form == "lorenz" and len(table.frame):
+                yield from _piled_up(table, result)
+                continue
             share = next((each for each in ("survival", "share") if each in table.frame), "")
             if table.declaration.form != "curve" or not share:
                 continue
@@ -118,6 +124,24 @@ def _published_curves(case: Case) -> Iterator[pd.DataFrame]:
                 yield curve
             yield from _stacked(frame, [each for each in groups if each not in table.declaration.together],
                                 table.declaration.together)  # fmt: skip
+
+
+def _piled_up(table: ReleasedTable, result: ReleasedResult) -> Iterator[pd.DataFrame]:
+    """A curve of concentration: from nothing to all at the ends of its groups, and where parts of the top begin."""
+    tenth, share = table.declaration.dimensions[-1], table.declaration.names("cumulative")[0]
+    ends = table.frame[tenth].astype(str).str.split("..", regex=False).str[-1].astype(float)
+    points = [(0.0, 0.0), *zip((ends / ends.max()).tolist(), table.frame[share].tolist(), strict=True)]
+    several = [points]
+    if {"tops", "years"} <= set(result.tables) and len(result["tops"]):
+        tops, years = result["tops"], result["years"].set_index("year")["cost_eur"]
+        costs = tops.set_index("part")["cost_eur"].reindex(TOPS).cumsum().to_numpy(dtype=float)
+        whole = float(years[str(tops["year"].iloc[0])])
+        known = [(part, cost) for part, cost in zip(TOPS.values(), costs, strict=True) if not np.isnan(cost)]
+        several.append(points + [(1 - part, 1 - min(cost / whole, 1.0)) for part, cost in known])
+    for each in several:
+        drawn = pd.DataFrame(sorted(each), columns=["months", "survival"])
+        raised = np.minimum(drawn["survival"].cummax(), drawn["months"])
+        yield drawn.assign(survival=raised, lower=np.nan, upper=np.nan)
 
 
 def _stacked(frame: pd.DataFrame, groups: list[str], together: tuple[str, ...]) -> Iterator[pd.DataFrame]:

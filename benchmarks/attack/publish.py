@@ -73,11 +73,11 @@ def released_case(town: Town, rooms: tuple[Analysis, ...], counts: Counts, regis
 
 def computed(town: Town, rooms: Sequence[Analysis], counts: Counts, given: frozenset[str]) -> dict[str, Result]:
     """Return the results of rooms and the account of rows, before protection."""
-    context = pipeline.context_of(town.study, given)
-    results = {
-        room.key: room.compute(counts[room.key], pipeline.room_params(room, town.study), context) for room in rooms
-    }
-    return {pipeline.ACCOUNT: _account(town), **results}
+    context, results = pipeline.context_of(town.study, given), dict[str, Result]()
+    for room in pipeline.used_first(rooms):
+        used = pipeline.with_used(context, room, results)
+        results[room.key] = room.compute(counts[room.key], pipeline.room_params(room, town.study), used)
+    return {pipeline.ACCOUNT: _account(town), **{room.key: results[room.key] for room in rooms}}
 
 
 def _account(town: Town) -> AccountResult:

@@ -15,6 +15,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from benchmarks.attack.extras import with_extras
 from kumppanuus.study import Study
 
 LEVELS = ("universal", "early", "special", "corrective")
@@ -62,6 +63,7 @@ def random_town(seed: int, smallest: int = 500, largest: int = 50_000) -> Town:
         tables["contacts"] = _contacts(random, study, people[0])
     if random.random() < 0.7:
         tables["population"] = _population(random, study, clients)
+    study, tables = with_extras(seed, study, tables)
     rules = ("KU301", "KU302", "KU303", "KU304")
     aside = {name: {rule: int(random.geometric(0.12)) for rule in rules if random.random() < 0.6} for name in tables}
     return Town(seed, study, tables, aside)

@@ -6,9 +6,16 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+
+from kumppanuus.demo.affairs import build_affairs
+from kumppanuus.demo.case_files import contact_file, goal_file, need_file, social_visit_file
 from kumppanuus.demo.catalogue import DEFAULT_FAMILIES
-from kumppanuus.demo.extracts import Extract, write_extracts
+from kumppanuus.demo.extracts import Extract, Known, write_extracts
+from kumppanuus.demo.indicators import indicator_files
 from kumppanuus.demo.mess import FileAccount
+from kumppanuus.demo.naming import give_numbers
+from kumppanuus.demo.office_files import capacity_file, ledger_file, survey_file
 from kumppanuus.demo.population import count_population, population_bytes
 from kumppanuus.demo.study_file import FIRST_LINE, study_text
 from kumppanuus.demo.town import build_town
@@ -64,12 +71,25 @@ def write_demo(folder: Path, *, seed: int = 2015, families: int = DEFAULT_FAMILI
 def _contents(seed: int, families: int) -> dict[str, bytes]:
     """Return every file's bytes; the study file first, so that a half-written demo is known as one."""
     town = build_town(seed, families)
+    affairs = build_affairs(town, seed)
     population = count_population(town.people)
+    rng = np.random.default_rng([seed, 2])
+    numbers = give_numbers(town, rng)
+    contacting = affairs.contacts.loc[affairs.contacts["numbered"], ["client", "date"]]
+    known = Known(affairs.worker, affairs.visitor, contacting)
     extracts = {
-        **write_extracts(town, seed),
+        **write_extracts(town, known, numbers, rng),
+        "yhteydenotot.csv": contact_file(affairs.known_contacts, numbers),
+        "kaynnit_sosiaalipalvelut.csv": social_visit_file(affairs.social_visits, numbers),
+        "tarpeet.csv": need_file(affairs.needs, numbers),
+        "tavoitteet.csv": goal_file(affairs.goals, numbers),
+        "kirjanpito.csv": ledger_file(affairs.ledger),
+        "kapasiteetti.csv": capacity_file(affairs.capacity),
+        "itsearviointi.csv": survey_file(affairs.answers),
+        **indicator_files(np.random.default_rng([seed, families, 9])),
         "vaesto.csv": Extract("population", population_bytes(population), FileAccount(read=len(population))),
     }
-    truth = tell_truth(town, extracts, seed, population)
+    truth = tell_truth(town, affairs, extracts, seed, population)
     return {
         STUDY_NAME: study_text().encode(),
         **{f"{EXTRACT_FOLDER}/{name}": extract.content for name, extract in extracts.items()},

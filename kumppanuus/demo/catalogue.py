@@ -13,6 +13,7 @@ FIRST_YEAR, LAST_YEAR = 2021, 2025
 YEARS = tuple(range(FIRST_YEAR, LAST_YEAR + 1))
 DEFAULT_FAMILIES = 4500
 INHABITANTS = 20_000
+CHILDREN_OF_DEFAULT = 4_150
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +26,7 @@ class Service:
     production : ways of production and their shares.
     unit_cost_cents : cost of one unit by way of production.
     visit_every_days : mean days between visits; None when the register has no visits.
-    growth : by how much arrivals grow a year from 2020 on (0.15 = 15 %); before that they are steady.
+    growth : by how much arrivals grow a year from 2017 on (0.15 = 15 %); before that they are steady.
     """
 
     code: str
@@ -100,16 +101,21 @@ SERVICES: tuple[Service, ...] = (
             Duration("weibull", 180, 0.8), 60, (0, 18), {"own": 1100, "purchased": 1650}, "own",
             {"own": 0.6, "purchased": 0.4}, adult=True),
     Service("avohuolto", "Lastensuojelun avohuolto", "Barnskyddets öppenvård", "Open-care child welfare",
-            "special", "social", Duration("weibull", 420, 1.1), 62, (0, 18), {"own": 1250}, growth=0.15),
+            "special", "social", Duration("weibull", 420, 1.1), 45, (0, 18), {"own": 1250}, growth=0.15),
     Service("tehostettu_perhetyo", "Tehostettu perhetyö", "Intensifierat familjearbete", "Intensive family work",
             "special", "social", Duration("weibull", 170, 1.5), 45, (0, 17), {"own": 4100, "purchased": 5800}, "own",
             {"own": 0.4, "purchased": 0.6}),
     Service("sijaishuolto", "Sijaishuolto", "Vård utom hemmet", "Substitute care", "corrective", "social",
-            Duration("weibull", 900, 1.5), 14, (0, 14), {"purchased": 31000}, "invoiced", {"purchased": 1.0},
-            growth=0.15),
+            Duration("weibull", 900, 1.5), 10, (0, 14), {"purchased": 31000}, "invoiced", {"purchased": 1.0},
+            growth=0.20),
 )  # fmt: skip
 
 INVOICED_SERVICE = "sijaishuolto"
+PRICE_INDEX: Mapping[int, float] = MappingProxyType({2021: 90.0, 2022: 92.4, 2023: 95.1, 2024: 97.6, 2025: 100.0})
+PRICE_BASE = 2025
+"""Unit costs of the study are in prices of this year; invoices and the ledger in those of their own."""
+CHILD_WELFARE = ("avohuolto", "tehostettu_perhetyo", "sijaishuolto")
+"""Services whose clients are children of a responsible social worker."""
 
 LINKS: tuple[Link, ...] = (
     Link("co_use", "kuraattori", "koulupsykologi", 0.25, (0, 30)),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 import io
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -26,13 +25,14 @@ from kumppanuus.demo.catalogue import (
 from kumppanuus.demo.durations import Days
 from kumppanuus.demo.identity import Texts, with_wrong_check
 from kumppanuus.demo.mess import FileAccount
-from kumppanuus.demo.naming import Numbers, give_numbers
+from kumppanuus.demo.naming import Numbers
 from kumppanuus.demo.town import Town, day
+from kumppanuus.demo.workers import names
 
 RELATIONSHIP_HEADER = "Asiakasnumero;Palvelu;Alkupvm;Loppupvm;Päättymissyy;Tuotantotapa;Alue;Työntekijä"
 CLIENT_HEADER = "Asiakasnumero;Henkilötunnus;Perhenumero;Alue;Sukunimi"
 COST_HEADER = "Palvelu;Laskun pvm;Summa (€);Asiakasnumero;Tuotantotapa"
-VISIT_HEADER = ("Asiakasnumero", "Palvelu", "Käyntipäivä")
+VISIT_HEADER = ("Asiakasnumero", "Palvelu", "Käyntipäivä", "Työntekijä")
 VISIT_TITLE = "Käynnit 2021–2025 (Esimerkkilä, keksitty aineisto)"
 VISIT_SHEET = "Käynnit"
 NO_BREAK_SPACE = "\u00a0"
@@ -48,13 +48,24 @@ class Extract:
     account: FileAccount
 
 
-def write_extracts(town: Town, seed: int) -> Mapping[str, Extract]:
-    """Return every extract by file name."""
-    rng = np.random.default_rng([seed, 2])
-    numbers = give_numbers(town, rng)
-    extracts = _relationship_files(town, numbers, rng)
-    extracts |= _client_files(town, numbers, rng)
-    extracts["kaynnit.xlsx"] = _visit_file(town, numbers)
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the client register knows besides relationships.
+
+    worker : number of the responsible worker of each relationship of the window; of a visit, who made it.
+    contacts : ``client`` and ``date`` of the contacts that name somebody.
+    """
+
+    worker: Days
+    visitor: Days
+    contacts: pd.DataFrame
+
+
+def write_extracts(town: Town, known: Known, numbers: Numbers, rng: np.random.Generator) -> dict[str, Extract]:
+    """Return the extracts of the client register and its bills by file name."""
+    extracts = _relationship_files(town, known, numbers, rng)
+    extracts |= _client_files(town, known, numbers, rng)
+    extracts["kaynnit.xlsx"] = _visit_file(town, known, numbers)
     extracts["kustannukset.csv"] = _cost_file(town, numbers)
     return extracts
 
@@ -73,23 +84,22 @@ def shown_in(town: Town, year: int) -> NDArray[np.bool_]:
     return in_year.to_numpy(dtype=bool)
 
 
-def _relationship_files(town: Town, numbers: Numbers, rng: np.random.Generator) -> dict[str, Extract]:
+def _relationship_files(town: Town, known: Known, numbers: Numbers, rng: np.random.Generator) -> dict[str, Extract]:
     """One file a year: every relationship open on some day of it, as known on its last day."""
     relationships = town.relationships
     area = np.array([place.fi for place in AREAS], dtype=object)[town.people.area[relationships["family"]]]
     area[rng.random(len(area)) < AREA_NOT_RECORDED_SHARE] = "-"
-    worker = pd.Series(rng.integers(1, 60, len(area)).astype("U2").astype(object))
-    fixed = pd.DataFrame({"area": area, "worker": "Esimerkkityöntekijä " + worker})
+    fixed = pd.DataFrame({"area": area, "worker": names(known.worker)})
     files = {}
-    known = np.zeros(len(relationships), dtype=bool)
+    before = np.zeros(len(relationships), dtype=bool)
     for year in YEARS:
         shown = shown_in(town, year)
         rows = _snapshot(relationships[shown], fixed[shown], numbers, year, rng)
-        account = FileAccount(repeated=int((known & shown).sum()))
-        known |= shown
+        account = FileAccount(repeated=int((before & shown).sum()))
+        before |= shown
         models = _models(rows, relationships[shown], year)
         lines = _messy_lines(rows, models, year, account, rng)
-        files[f"asiakkuudet_{year}.csv"] = _csv("relationships", RELATIONSHIP_HEADER, lines, account)
+        files[f"asiakkuudet_{year}.csv"] = csv_extract("relationships", RELATIONSHIP_HEADER, lines, account)
     return files
 
 
@@ -140,15 +150,15 @@ def _messy_lines(
     return np.append(mess.scattered(lines, np.concatenate(strays), rng), total)
 
 
-def _client_files(town: Town, numbers: Numbers, rng: np.random.Generator) -> dict[str, Extract]:
-    """One file a year: everybody with a relationship in it. A mistyped code of the first year is right later."""
-    by_year = {year: np.unique(town.relationships.loc[shown_in(town, year), "client"]) for year in YEARS}
+def _client_files(town: Town, known: Known, numbers: Numbers, rng: np.random.Generator) -> dict[str, Extract]:
+    """One file a year: everybody with a relationship or contact in it. A code mistyped in the first is right later."""
+    by_year = {year: _clients_of(town, known, year) for year in YEARS}
     mistyped = rng.choice(np.intersect1d(by_year[YEARS[0]], by_year[YEARS[1]]), mess.WRONG_CHECKS, replace=False)
     twins = {"codes_differing_in_sign_only": numbers.sign_twins}
     files = {}
-    known = np.zeros(len(town.people.birth), dtype=bool)
+    before = np.zeros(len(town.people.birth), dtype=bool)
     for year, clients in by_year.items():
-        repeated = int(known[clients].sum()) + mess.CLIENT_DUPLICATES
+        repeated = int(before[clients].sum()) + mess.CLIENT_DUPLICATES
         account = FileAccount(repeated=repeated, blank=mess.CLIENT_BLANK_LINES)
         account.harmless["exact_duplicate"] = mess.CLIENT_DUPLICATES
         codes = numbers.identity[clients]
@@ -157,13 +167,22 @@ def _client_files(town: Town, numbers: Numbers, rng: np.random.Generator) -> dic
             account.harmless |= twins
             codes[wrong] = with_wrong_check(codes[wrong])
             account.quarantined["invalid_identity_code"] = int(wrong.sum())
-        known[clients[~wrong]] = True
+        before[clients[~wrong]] = True
         lines = _client_lines(town, numbers, clients, codes)
         strays = np.concatenate(
             [mess.copies(lines[~wrong], mess.CLIENT_DUPLICATES, rng), mess.blank_lines(account.blank)]
         )
-        files[f"asiakkaat_{year}.csv"] = _csv("clients", CLIENT_HEADER, mess.scattered(lines, strays, rng), account)
+        files[f"asiakkaat_{year}.csv"] = csv_extract(
+            "clients", CLIENT_HEADER, mess.scattered(lines, strays, rng), account
+        )
     return files
+
+
+def _clients_of(town: Town, known: Known, year: int) -> Days:
+    """Return who stands in the register of a year."""
+    date = known.contacts["date"]
+    contacting = known.contacts.loc[(date >= day(year)) & (date < day(year + 1)), "client"]
+    return np.union1d(town.relationships.loc[shown_in(town, year), "client"], contacting)
 
 
 def _client_lines(town: Town, numbers: Numbers, clients: Days, codes: Texts) -> Texts:
@@ -178,8 +197,8 @@ def _client_lines(town: Town, numbers: Numbers, clients: Days, codes: Texts) -> 
     return mess.joined(pd.DataFrame(columns))
 
 
-def _visit_file(town: Town, numbers: Numbers) -> Extract:
-    """A workbook with a title row above the header; every cell is a text."""
+def _visit_file(town: Town, known: Known, numbers: Numbers) -> Extract:
+    """A workbook with a title row above the header; every cell is a text. Health services name no worker."""
     memory = io.BytesIO()
     with xlsxwriter.Workbook(memory, {"in_memory": True}) as workbook:
         workbook.set_properties({"created": datetime.datetime(YEARS[-1] + 1, 1, 15), "author": "Esimerkkilä"})
@@ -189,6 +208,8 @@ def _visit_file(town: Town, numbers: Numbers) -> Extract:
         sheet.write_column(2, 0, numbers.client[town.visits["client"]].tolist())
         sheet.write_column(2, 1, np.array([s.fi for s in SERVICES], object)[town.visits["service"]].tolist())
         sheet.write_column(2, 2, date_texts(town.visits["date"].to_numpy()).tolist())
+        social = np.array([service.sector == "social" for service in SERVICES])[town.visits["service"]]
+        sheet.write_column(2, 3, np.where(social, names(known.visitor), "").tolist())
     return Extract("visits", memory.getvalue(), FileAccount(read=len(town.visits)))
 
 
@@ -204,7 +225,7 @@ def _cost_file(town: Town, numbers: Numbers) -> Extract:
     }
     total = euro_texts(np.array([invoices["cents"].sum()]))[0]
     lines = np.append(mess.joined(pd.DataFrame(columns)), f"Yhteensä;;{total};;")
-    return _csv("costs", COST_HEADER, lines, FileAccount(quarantined={"totals_row": 1}))
+    return csv_extract("costs", COST_HEADER, lines, FileAccount(quarantined={"totals_row": 1}))
 
 
 def euro_texts(cents: NDArray[np.int64]) -> Texts:
@@ -214,6 +235,7 @@ def euro_texts(cents: NDArray[np.int64]) -> Texts:
     return (groups + "," + pd.Series(rest.astype(str)).str.zfill(2)).to_numpy(dtype=object)
 
 
-def _csv(table: str, header: str, lines: Texts, account: FileAccount) -> Extract:
+def csv_extract(table: str, header: str, lines: Texts, account: FileAccount) -> Extract:
+    """Return a register's file: Windows-1252 with CRLF."""
     account.read = len(lines)
     return Extract(table, "\r\n".join([header, *lines, ""]).encode("cp1252"), account)

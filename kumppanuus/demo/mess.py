@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
-from kumppanuus.demo.catalogue import UNKNOWN_SERVICE_TEXT
+from kumppanuus.demo.catalogue import CHILD_WELFARE, SERVICES, UNKNOWN_SERVICE_TEXT
 from kumppanuus.demo.identity import Texts
 
 # Rows of each kind in every yearly file of relationships.
@@ -24,6 +24,7 @@ CLIENT_DUPLICATES = 4
 CLIENT_BLANK_LINES = 1
 # In the first file of the clients who stand in several.
 WRONG_CHECKS = 6
+CHILD_WELFARE_TEXTS = [service.fi for service in SERVICES if service.code in CHILD_WELFARE]
 
 
 @dataclass(slots=True)
@@ -51,8 +52,12 @@ def joined(columns: pd.DataFrame, delimiter: str = ";") -> Texts:
 
 
 def forgivable(rows: pd.DataFrame, account: FileAccount, rng: np.random.Generator) -> pd.DataFrame:
-    """Put trailing spaces after texts and quoted semicolons into the unused column of some rows."""
-    chosen = rng.choice(len(rows), TRAILING_SPACES + QUOTED_SEMICOLONS, replace=False)
+    """Put trailing spaces after texts, and a substitute after a semicolon beside the worker of some rows.
+
+    The workers of child welfare stay as they are: a worker with two names would look like two, with fewer children.
+    """
+    others = np.flatnonzero(~rows["Palvelu"].isin(CHILD_WELFARE_TEXTS))
+    chosen = rng.choice(others, TRAILING_SPACES + QUOTED_SEMICOLONS, replace=False)
     spaced, quoted = rows.index[chosen[:TRAILING_SPACES]], rows.index[chosen[TRAILING_SPACES:]]
     messy = rows.copy()
     messy.loc[spaced, "Palvelu"] += "  "

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
-
 from kumppanuus.demo.catalogue import (
     AREAS,
+    CHILD_WELFARE,
     END_REASONS,
     FIRST_YEAR,
     INCLUDES,
@@ -19,6 +17,11 @@ from kumppanuus.demo.catalogue import (
     Service,
 )
 from kumppanuus.demo.extracts import VISIT_HEADER, VISIT_SHEET
+from kumppanuus.demo.population import SEX_TEXTS
+from kumppanuus.demo.study_public import peers_text, prices_text
+from kumppanuus.demo.study_questions import needs_text, questionnaire_text
+from kumppanuus.demo.study_sources import more_sources
+from kumppanuus.demo.study_toml import quoted, values, words
 
 # The first line tells the demo's own study file from anybody else's.
 FIRST_LINE = "# Esimerkkilä: keksitty kunta, jonka kumppanuus-työkalun komento demo on kirjoittanut."
@@ -86,7 +89,7 @@ end = "Loppupvm"
 end_reason = "Päättymissyy"
 production = "Tuotantotapa"
 area = "Alue"
-# Saraketta "Työntekijä" ei tarvita, joten sitä ei lueta.
+worker = "Työntekijä"                 # vastuutyöntekijä; nimi korvataan peitenimellä eikä sitä tallenneta
 """
 
 CLIENTS = """
@@ -122,6 +125,7 @@ date_format = "dd.mm.yyyy"
 client = "{VISIT_HEADER[0]}"
 service = "{VISIT_HEADER[1]}"
 date = "{VISIT_HEADER[2]}"
+worker = "{VISIT_HEADER[3]}"
 """
 
 COSTS = """
@@ -144,7 +148,7 @@ production = "Tuotantotapa"
 """
 
 POPULATION = """
-# --- Väestö alueittain ja ikäryhmittäin vuoden lopussa ---------------------------------------------
+# --- Väestö alueittain, ikäryhmittäin ja sukupuolittain vuoden lopussa ------------------------------
 [[sources]]
 table = "population"
 folder = "aineisto"
@@ -157,6 +161,7 @@ area = "Alue"
 year = "Vuosi"
 age_from = "Ikä alkaen"
 age_to = "Ikä enintään"
+sex = "Sukupuoli"
 persons = "Väkiluku"
 """
 
@@ -174,52 +179,55 @@ def study_text() -> str:
     old_services = {text: code for code, text in OLD_SERVICE_TEXTS.items()}
     ways = {text: way for texts in (OLD_PRODUCTION_TEXTS, PRODUCTION_TEXTS) for way, text in texts.items()}
     reasons = {text: code for code, text, _ in END_REASONS if code}
-    areas = _values("area", {area.fi: area.code for area in AREAS})
+    areas = values("area", {area.fi: area.code for area in AREAS})
     parts = [
         HEAD,
         END_CAUSES,
         RELATIONSHIPS,
-        _values("service", services | old_services, "teksti tiedostossa = palvelun tunnus alempana"),
-        _values("production", ways, "rekisteri vaihtoi sanoja vuoden 2023 alussa"),
-        _values("end_reason", reasons),
+        values("service", services | old_services, "teksti tiedostossa = palvelun tunnus alempana"),
+        values("production", ways, "rekisteri vaihtoi sanoja vuoden 2023 alussa"),
+        values("end_reason", reasons),
         areas,
         CLIENTS,
         areas,
         VISITS,
-        _values("service", {service.fi: service.code for service in SERVICES if service.unit == "visit"}),
+        values("service", {service.fi: service.code for service in SERVICES if service.unit == "visit"}),
         COSTS,
-        _values("service", {service.fi: service.code for service in SERVICES if service.includes == "invoiced"}),
-        _values("production", {PRODUCTION_TEXTS["purchased"]: "purchased"}),
+        values("service", {service.fi: service.code for service in SERVICES if service.includes == "invoiced"}),
+        values("production", {PRODUCTION_TEXTS["purchased"]: "purchased"}),
+        more_sources(),
         POPULATION,
         areas,
+        values("sex", dict(zip(SEX_TEXTS, ("male", "female"), strict=True))),
+        prices_text(),
+        peers_text(),
         AREAS_HEAD,
         "\n".join(_area_text(area) for area in AREAS),
         SERVICES_HEAD,
         "\n".join(_service_text(service) for service in SERVICES),
+        needs_text(),
+        questionnaire_text(),
     ]
     return "".join(parts)
 
 
-def _values(column: str, codes: Mapping[str, str], comment: str = "") -> str:
-    head = f"\n[sources.values.{column}]" + (f"  # {comment}" if comment else "")
-    return "\n".join([head, *(f"{_quoted(text)} = {_quoted(code)}" for text, code in codes.items()), ""])
-
-
 def _area_text(area: Area) -> str:
-    return f"[[areas]]\ncode = {_quoted(area.code)}\nname = {_words(area.fi, area.sv, area.en)}\n"
+    return f"[[areas]]\ncode = {quoted(area.code)}\nname = {words(area.fi, area.sv, area.en)}\n"
 
 
 def _service_text(service: Service) -> str:
+    welfare = service.code in CHILD_WELFARE
     lines = [
         "[[services]]",
-        f"code = {_quoted(service.code)}",
-        f"name = {_words(service.fi, service.sv, service.en)}",
-        f"level = {_quoted(service.level)}",
-        f"sector = {_quoted(service.sector)}",
-        f"production = {_quoted(service.usual_production)}",
-        f"unit = {_quoted(service.unit)}",
+        f"code = {quoted(service.code)}",
+        f"name = {words(service.fi, service.sv, service.en)}",
+        f"level = {quoted(service.level)}",
+        f"sector = {quoted(service.sector)}",
+        f"production = {quoted(service.usual_production)}",
+        f"unit = {quoted(service.unit)}",
         _unit_cost(service),
-        f"unit_cost_includes = {_words(*INCLUDES[service.includes])}",
+        f"unit_cost_includes = {words(*INCLUDES[service.includes])}",
+        *(["child_welfare = true                 # lapsilla on vastuusosiaalityöntekijä"] if welfare else []),
         "",
     ]
     return "\n".join(lines)
@@ -230,12 +238,3 @@ def _unit_cost(service: Service) -> str:
     if len(costs) == 1:
         return f"unit_cost_eur = {next(iter(costs.values()))}"
     return "unit_costs_eur = { " + ", ".join(f"{way} = {cost}" for way, cost in costs.items()) + " }"
-
-
-def _words(fi: str, sv: str, en: str) -> str:
-    return f"{{ fi = {_quoted(fi)}, sv = {_quoted(sv)}, en = {_quoted(en)} }}"
-
-
-def _quoted(text: str) -> str:
-    """Write a text as a TOML string (a JSON string is one)."""
-    return json.dumps(text, ensure_ascii=False)

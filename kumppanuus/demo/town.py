@@ -1,8 +1,9 @@
 """What happens in Esimerkkilä: who uses which service from when to when.
 
 Arrivals have run at a steady rate since 2012, so that in 2021 the services hold as many open relationships as they
-hold later, and the long ones enter the window late; two heavy services grow from 2020 on. Every
-relationship is made whole, its end known even after the window; the registers show less.
+hold later, and the long ones enter the window late; two heavy services grow from 2017 on. In the under-served area
+some people reach no service. Every relationship is made whole, its end known even after the window; the registers show
+less.
 """
 
 from __future__ import annotations
@@ -14,22 +15,28 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from kumppanuus.demo.catalogue import (
+    AREAS,
     DEFAULT_FAMILIES,
     END_REASONS,
     FIRST_YEAR,
     INVOICED_SERVICE,
     LAST_YEAR,
     LINKS,
+    PRICE_BASE,
+    PRICE_INDEX,
     SERVICES,
+    YEARS,
     Link,
     Service,
     service_number,
 )
 from kumppanuus.demo.durations import Days
+from kumppanuus.demo.evenly import uniforms
 from kumppanuus.demo.people import YEAR_DAYS, People, choose_children, parents_of, settle
+from kumppanuus.demo.planted import UNDER_SERVED
 
 GAP_DAYS = 30
-DAY_PRICE_CENTS = (21_000, 52_000)
+DAY_PRICE_CENTS = (32_000, 48_000)
 
 
 def day(year: int, month: int = 1, day_of_month: int = 1) -> int:
@@ -38,7 +45,7 @@ def day(year: int, month: int = 1, day_of_month: int = 1) -> int:
 
 
 HISTORY_START = day(2012)
-GROWTH_START = day(2020)
+GROWTH_START = day(2017)
 WINDOW_START = day(FIRST_YEAR)
 WINDOW_END = day(LAST_YEAR + 1)
 
@@ -54,12 +61,14 @@ class Town:
         1970-01-01, ``end`` = first day after), ``days``, ``link`` (place in ``LINKS``, -1 = came by itself),
         ``production``, ``end_reason`` (place in ``END_REASONS``).
     relationships : those of `history` with a day inside the window, by start.
-    visits : ``client``, ``service``, ``date``, inside the window.
+    reached : for each person, whether services reach her; False for some of the under-served area.
+    visits : ``client``, ``service``, ``date``, ``relationship`` (row of `relationships`), inside the window.
     invoices : one row per month and relationship of the invoiced service; ``client``, ``service``, ``date`` (last
         day of care in the month), ``cents``.
     """
 
     people: People
+    reached: NDArray[np.bool_]
     history: pd.DataFrame
     relationships: pd.DataFrame
     visits: pd.DataFrame
@@ -70,10 +79,22 @@ def build_town(seed: int, families: int) -> Town:
     """Simulate the town; the same seed and number of families give the same town."""
     rng = np.random.default_rng([seed, families])
     people = settle(families, rng)
+    reached = _reached(people, np.random.default_rng([seed, families, 3]))
     history = _history(people, families / DEFAULT_FAMILIES, rng)
+    history = history[reached[history["client"]]].reset_index(drop=True)
     seen = (history["start"] < WINDOW_END) & (history["end"] > WINDOW_START)
     relationships = history[seen].sort_values(["start", "client", "service"], ignore_index=True)
-    return Town(people, history, relationships, _visits(relationships, rng), _invoices(relationships, rng))
+    return Town(people, reached, history, relationships, _visits(relationships, rng), _invoices(relationships, rng))
+
+
+def _reached(people: People, rng: np.random.Generator) -> NDArray[np.bool_]:
+    """Tell whom services reach. Whole people are left out, so that what follows from what stays as it is planted."""
+    place, area = next((n, area) for n, area in enumerate(AREAS) if area.code == UNDER_SERVED.area)
+    there = np.flatnonzero(people.area[people.family] == place)
+    ordered = there[np.lexsort((people.birth[there], people.need[people.family[there]]))]
+    reached = np.ones(len(people.birth), dtype=bool)
+    reached[ordered] = uniforms(len(ordered), rng) < UNDER_SERVED.reached(area.share)
+    return reached
 
 
 def _history(people: People, scale: float, rng: np.random.Generator) -> pd.DataFrame:
@@ -101,16 +122,25 @@ def _history(people: People, scale: float, rng: np.random.Generator) -> pd.DataF
 
 
 def _arrivals(people: People, service: Service, scale: float, rng: np.random.Generator) -> pd.DataFrame:
-    """Relationships that begin by themselves: a Poisson process over the whole history, thinned where it grows."""
+    """Relationships that begin by themselves: a Poisson process over the whole history; what grows grows evenly."""
     years = (WINDOW_END - HISTORY_START) / YEAR_DAYS
-    highest = _rate(service, np.array([WINDOW_END]))[0]
-    starts = rng.integers(HISTORY_START, WINDOW_END, rng.poisson(service.arrivals * highest * scale * years))
     if service.growth:
-        starts = starts[rng.random(len(starts)) < _rate(service, starts) / highest]
+        starts = _growing_starts(service, scale, rng)
+    else:
+        starts = rng.integers(HISTORY_START, WINDOW_END, rng.poisson(service.arrivals * scale * years))
     found, client = choose_children(people, starts, service.ages, rng)
     if service.adult:
         client = parents_of(people, client, rng)
     return pd.DataFrame({"client": client, "start": starts[found], "link": -1})
+
+
+def _growing_starts(service: Service, scale: float, rng: np.random.Generator) -> Days:
+    """Spread starts over the history by their growing rate, one in each equal part of what is expected."""
+    every = np.arange(HISTORY_START, WINDOW_END)
+    expected = (service.arrivals * scale * _rate(service, every) / YEAR_DAYS).cumsum()
+    number = round(expected[-1])
+    parts = (np.arange(number) + rng.random(number)) / number * expected[-1]
+    return np.asarray(every[np.searchsorted(expected, parts).clip(max=len(every) - 1)])
 
 
 def _rate(service: Service, day_of_start: NDArray[np.int64]) -> NDArray[np.float64]:
@@ -162,24 +192,26 @@ def _visits(relationships: pd.DataFrame, rng: np.random.Generator) -> pd.DataFra
     rows = with_visits.loc[with_visits.index.repeat(number), ["client", "service", "start", "days"]]
     first = np.concatenate([[True], rows.index[1:] != rows.index[:-1]])
     offset = np.where(first, 0, (rng.random(len(rows)) * rows["days"]).astype(np.int64))
-    visits = rows[["client", "service"]].assign(date=rows["start"] + offset)
+    visits = rows[["client", "service"]].assign(date=rows["start"] + offset, relationship=rows.index)
     in_window: pd.DataFrame = visits[visits["date"].between(WINDOW_START, WINDOW_END - 1)]
-    return in_window.drop_duplicates().sort_values(["date", "client", "service"], ignore_index=True)
+    once = in_window.drop_duplicates(["client", "service", "date"])
+    return once.sort_values(["date", "client", "service"], ignore_index=True)
 
 
 def _invoices(relationships: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
-    """Monthly invoices: days of care in the month times a day price that stays the same for a relationship."""
+    """Monthly invoices: days of care in the month times the day price of the relationship, which follows the index."""
     care = relationships[relationships["service"] == service_number(INVOICED_SERVICE)]
     price = rng.integers(*DAY_PRICE_CENTS, len(care))[:, None]
     first = month_starts()
     begin = np.maximum(care["start"].to_numpy()[:, None], first[:-1])
     end = np.minimum(care["end"].to_numpy()[:, None], first[1:])
     of_care, month = np.nonzero(end > begin)
+    level = np.array([PRICE_INDEX[year] / PRICE_INDEX[PRICE_BASE] for year in YEARS]).repeat(12)
     invoices = pd.DataFrame({
         "client": care["client"].to_numpy()[of_care],
         "service": service_number(INVOICED_SERVICE),
         "date": end[of_care, month] - 1,
-        "cents": ((end - begin) * price)[of_care, month],
+        "cents": ((end - begin) * np.rint(price * level).astype(np.int64))[of_care, month],
     })  # fmt: skip
     return invoices.sort_values(["date", "client"], ignore_index=True)
 

@@ -5,43 +5,26 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
+from kumppanuus.demo.affairs import Affairs
 from kumppanuus.demo.catalogue import FIRST_YEAR, INVOICED_SERVICE, LAST_YEAR, LINKS, SERVICES, YEARS, service_number
 from kumppanuus.demo.extracts import Extract
 from kumppanuus.demo.town import WINDOW_END, WINDOW_START, Town, day
-
-CONVENTIONS: Mapping[str, str] = {
-    "window": "2021-01-01 to 2025-12-31, both days included; a study year is a calendar year",
-    "relationship": "lasts [start, last_day + 1); days = last_day - start + 1; a client is in a service once at a "
-    "time, and at least 30 days lie between two relationships, so a spell (tolerance 0) is a relationship",
-    "duration": "length T in days is drawn from the stated distribution and days = ceil(T); median_days is the true "
-    "median of days; share_longer_d = P(days > d) = P(T > d), the survival curve at d. exponential and weibull: "
-    "P(T > d) = exp(-(d / scale_days) ** shape); lognormal: median = scale_days, shape = standard deviation of log T",
-    "arrivals": "relationships that start in the year",
-    "clients_and_families": "distinct clients and distinct families with a relationship that has a day in the year "
-    "(total: in the window); visits and invoices add nobody",
-    "co_use": "families in which somebody has one service and somebody, the same or another, the other service on the "
-    "same day inside the window, at least one such day; clients_with_both: the same for one client; every pair of "
-    "services is listed; planted_probability: share of relationships in the first service that were given a follower "
-    "of the same client in the second one, starting 0-30 days after the start (dropped when it would overlap)",
-    "escalation": "planted probability that a relationship in `from` is followed by one of the same client in `to` "
-    "that starts 1-365 days after the START of `from` (not drawn when the client is 18 or the start falls after the "
-    "window; dropped when the client is in `to` or left it less than 30 days ago). origins: relationships in `from` "
-    "that start in 2021-2024; followed: those with any start in `to` of the same client 1-365 days later, planted or "
-    "not; planted: starts in `to` in the window that come from the link",
-    "cost": "unit day: days of relationships in the year x unit cost by way of production; unit visit: visits dated in "
-    "the year x unit cost; the invoiced service: invoice rows dated in the year, its unit cost is not used",
-    "account": "read = used + merged + quarantined + outside_window + blank; records after the header row, blank lines "
-    "included. merged: a row that says the same relationship (client, service, start) or client as a row that is "
-    "used, in the same file or in another year's; by file, the oldest file's row counts as the used one",
-    "population": "children of the simulated families at the end of the year and a fixed number of adults",
-}
+from kumppanuus.demo.truth_affairs import tell_affairs
+from kumppanuus.demo.truth_conventions import CONVENTIONS
+from kumppanuus.demo.truth_money import tell_money
+from kumppanuus.demo.truth_planted import tell_planted
 
 
-def tell_truth(town: Town, extracts: Mapping[str, Extract], seed: int, population: pd.DataFrame) -> dict[str, Any]:
+def tell_truth(
+    town: Town, affairs: Affairs, extracts: Mapping[str, Extract], seed: int, population: pd.DataFrame
+) -> dict[str, Any]:
     """Return everything that is known about the town, ready for JSON."""
     relationships = town.relationships
+    services = {service.code: _service_truth(town, service.code) for service in SERVICES}
+    told = tell_affairs(town, affairs, population)
     return {
         "conventions": dict(CONVENTIONS),
         "seed": seed,
@@ -50,18 +33,24 @@ def tell_truth(town: Town, extracts: Mapping[str, Extract], seed: int, populatio
             "families_ever": len(town.people.area),
             "families": int(relationships["family"].nunique()),
             "clients": int(relationships["client"].nunique()),
+            "people_in_client_register": int(_balance(e for e in extracts.values() if e.table == "clients")["used"]),
             "relationships": len(relationships),
             "open_at_end_of_window": int((relationships["end"] > WINDOW_END).sum()),
             "started_before_window": int((relationships["start"] < WINDOW_START).sum()),
             "visits": len(town.visits),
+            "social_visits": len(affairs.social_visits),
+            "contacts": len(affairs.known_contacts),
             "invoices": len(town.invoices),
         },
         "account": _account(extracts),
         "planted_faults": _planted_faults(extracts),
-        "services": {service.code: _service_truth(town, service.code) for service in SERVICES},
+        "planted": tell_planted(told, services),
+        "services": services,
         "co_use": _co_use(relationships),
         "escalation": [_escalation(town, link.source, link.target) for link in LINKS if link.kind == "escalation"],
         "population": _population(population),
+        **told,
+        "money": tell_money(town, affairs),
     }
 
 
@@ -131,8 +120,8 @@ def _service_truth(town: Town, code: str) -> dict[str, Any]:
 
 
 def _year_truth(town: Town, used: pd.DataFrame, code: str, year: int) -> dict[str, Any]:
-    begin = used["start"].clip(lower=day(year))
-    days = (used["end"].clip(upper=day(year + 1)) - begin).clip(lower=0)
+    begin = np.maximum(used["start"].to_numpy(), day(year))
+    days = np.maximum(np.minimum(used["end"].to_numpy(), day(year + 1)) - begin, 0)
     present = used[days > 0]
     return {
         "relationships": len(present),
@@ -145,8 +134,9 @@ def _year_truth(town: Town, used: pd.DataFrame, code: str, year: int) -> dict[st
 
 
 def _visits_of_year(town: Town, code: str, year: int) -> int:
-    visits = town.visits[town.visits["service"] == service_number(code)]
-    return int(visits["date"].between(day(year), day(year + 1) - 1).sum())
+    date = town.visits["date"].to_numpy()
+    of_service = town.visits["service"].to_numpy() == service_number(code)
+    return int((of_service & (date >= day(year)) & (date < day(year + 1))).sum())
 
 
 def _cost_cents(town: Town, used: pd.DataFrame, code: str, year: int) -> int:

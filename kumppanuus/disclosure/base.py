@@ -19,6 +19,7 @@ from kumppanuus.analysis import Table
 from kumppanuus.disclosure.placed import COUNTED, OTHER, Name, Placed, code_text
 from kumppanuus.disclosure.relations import relations_of
 from kumppanuus.disclosure.released import Guarded, ReleasedTable, Rules
+from kumppanuus.disclosure.rests import is_rest, rests_of, with_rests
 from kumppanuus.disclosure.rules import Bools, Floats
 from kumppanuus.errors import DisclosureError
 from kumppanuus.methods.system import Numbers, Relation, System, from_relations
@@ -69,9 +70,23 @@ def make_base(tables: Mapping[Name, Guarded], rules: Rules) -> Base:
         KU508 when two places give different numbers for one cell.
     """
     most = float(largest_hidden(rules))
-    cells = {name: _counts(name, each, rules) for name, each in tables.items()}
+    cells = {}
+    for name, each in tables.items():
+        cells[name] = with_rests(_counts(name, each, rules), each.table.declaration, most)
     base = gathered(cells, tables, most)
-    return replace(base, small=base.hidden & (base.exact >= 1) & (base.exact <= most))
+    secret = ~_known(base, tables)
+    return replace(base, small=base.hidden & secret & (base.exact >= 1) & (base.exact <= most))
+
+
+def _known(base: Base, tables: Mapping[Name, Guarded]) -> Bools:
+    """Return which cells are another number by definition (`Column.times`): what they are is no secret of theirs."""
+    declared = {name: each.table.declaration.columns for name, each in tables.items()}
+    columns = {(*name, column) for name, all_of in declared.items() for column in all_of if all_of[column].times}
+    known = np.zeros(len(base.exact), dtype=bool)
+    for analysis, table, column in sorted(columns):
+        here = (base.places["analysis"] == analysis) & (base.places["table"] == table)
+        known[base.places.loc[here & (base.places["column"] == column), "cell"].to_numpy(dtype=np.int64)] = True
+    return known
 
 
 def gathered(cells: Mapping[Name, pd.DataFrame], tables: Mapping[Name, Guarded], most: float) -> Base:
@@ -114,7 +129,8 @@ def _relations(places: pd.DataFrame, tables: Mapping[Name, Guarded]) -> list[Rel
         (str(analysis), str(table)): _placed(tables[str(analysis), str(table)], part)
         for (analysis, table), part in places.groupby(["analysis", "table"])
     }
-    return [relation for relation in relations_of(by_table) if len(relation.numbers)]
+    known = [*relations_of(by_table), *rests_of(places, tables)]
+    return [relation for relation in known if len(relation.numbers)]
 
 
 def own_bounds(exact: Floats, published: Floats, rules: Rules) -> tuple[Floats, Floats]:
@@ -215,7 +231,7 @@ def _one_number(places: pd.DataFrame, n: int) -> Floats:
 def _placed(guarded: Guarded, places: pd.DataFrame) -> Placed:
     cells: dict[str, Numbers] = {}
     exact: dict[str, Floats] = {}
-    for column, part in places.groupby("column"):
+    for column, part in places[~is_rest(places)].groupby("column"):
         cells[str(column)] = np.full(len(guarded.table.frame), -1)
         exact[str(column)] = np.full(len(guarded.table.frame), np.nan)
         rows = part["row"].to_numpy()

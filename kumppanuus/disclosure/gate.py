@@ -20,10 +20,11 @@ from kumppanuus.disclosure.audit import audit
 from kumppanuus.disclosure.base import make_base
 from kumppanuus.disclosure.curve_twice import all_ends, in_step
 from kumppanuus.disclosure.exact import exact_result
+from kumppanuus.disclosure.gathered import Gather, nothing_gathered, with_gathered, without_gathered
 from kumppanuus.disclosure.guard import guarded_result, whole_of
 from kumppanuus.disclosure.kept import parts_of, text_of
 from kumppanuus.disclosure.money import audit_money, make_money
-from kumppanuus.disclosure.placed import Name, code_text
+from kumppanuus.disclosure.placed import COUNTED, Name, code_text
 from kumppanuus.disclosure.plan import Plan, coarser
 from kumppanuus.disclosure.released import Face, Guarded, Released, ReleasedResult, ReleasedTable, Rules
 from kumppanuus.errors import DisclosureError
@@ -33,17 +34,19 @@ if TYPE_CHECKING:
     from kumppanuus.study import Disclosure
 
 _NUMBERS = ("persons", "families", "count", "public")
-_COMPARED = ("ratio", "mark", "hazard_ratio", "evidence")
+_COMPARED = ("ratio", "mark", "hazard_ratio", "evidence", "bounded")
 _MEASURED = ("sum", "mean", "behind", "expected", *_COMPARED, "concentration", "quantile", "time", "survival",
-             "incidence", "occupation", "recurrence")  # fmt: skip
+             "incidence", "occupation", "recurrence", "margin", "external")  # fmt: skip
 _CURVES = ("time", "survival", "incidence", "occupation", "recurrence", "lower", "upper")
 _READ = ("lift", "from_curve", "quantile", "cumulative")
 _OF_FORM = {
     "counts": (*_CURVES, "lift", "mark", "cumulative"),
-    "curve": ("share", "sum", "mean", *_READ, *_COMPARED),
-    "edges": (*_CURVES, "from_curve", "quantile", "hazard_ratio", "evidence", "cumulative"),
-    "lorenz": (*_CURVES, *_READ[:-1], *_COMPARED),
-    **dict.fromkeys(("histogram", "combinations", "paths", "likert", "queue"), (*_CURVES, *_READ, *_COMPARED)),
+    "curve": ("share", "sum", "mean", "margin", *_READ, *_COMPARED),
+    "edges": (*_CURVES, "from_curve", "quantile", "hazard_ratio", "evidence", "cumulative", "margin", "bounded"),
+    "lorenz": (*_CURVES, *_READ[:-1], *_COMPARED, "margin"),
+    **dict.fromkeys(
+        ("histogram", "combinations", "paths", "likert", "queue"), (*_CURVES, *_READ, *_COMPARED, "margin")
+    ),
 }
 """Roles that have no rule in a form of table."""
 ROUNDS = 200
@@ -52,7 +55,7 @@ ROUNDS = 200
 
 def release(
     results: Mapping[str, Result], settings: Disclosure, *, missing: Mapping[str, tuple[str, ...]] | None = None,
-    face: Face = "public", show: Collection[str] | None = None,
+    face: Face = "public", show: Collection[str] | None = None, gather: Mapping[str, Gather] | None = None,
 ) -> Released:  # fmt: skip
     """Protect all results of a run, audit them together and stamp them.
 
@@ -63,6 +66,8 @@ def release(
     missing : analysis key → tables that were not given; such an analysis says so instead of a result.
     show : keys of the results that may be written; the others are protected and audited with them and stay behind.
     face : ``internal``: the exact numbers, for the organiser's own authorised staff; nothing is protected.
+    gather : analysis key → what makes its gathered tables of all that was released (`Table.gathered`). It sees
+        released results only, so what it makes says nothing that they do not.
 
     Raises
     ------
@@ -75,9 +80,14 @@ def release(
     accepted = {key: _accepted(key, result) for key, result in results.items()}
     full = {key: each for key, each in accepted.items() if not all(frame.empty for frame in each.frames.values())}
     guarded = _exact(full) if face == "internal" else _audited(full, rules)
-    done = {key: _result(key, guarded.get(key)) for key in results if show is None or key in show}
+    done = {key: _result(key, guarded.get(key)) for key in results}
     absent = {key: ReleasedResult(key, "missing", {}, tables) for key, tables in (missing or {}).items()}
-    return Released({**done, **absent}, rules, stamped._SEAL, audited=face == "public", face=face)
+    for key, declared in {key: type(results[key]).tables() for key in guarded}.items():
+        if any(table.gathered for table in declared.values()):
+            make = (gather or {}).get(key, nothing_gathered(declared))
+            done[key] = with_gathered(done[key], declared, make({**done, **absent}))
+    shown = {key: each for key, each in done.items() if show is None or key in show}
+    return Released({**shown, **absent}, rules, stamped._SEAL, audited=face == "public", face=face)
 
 
 def kept_text(released: Released, key: bytes) -> tuple[str, str]:
@@ -122,7 +132,7 @@ class _Accepted:
 
 
 def _accepted(key: str, result: Result) -> _Accepted:
-    declared = type(result).tables()
+    declared = without_gathered(key, type(result).tables(), result)
     frames = {name: _accept(key, name, table, getattr(result, name)) for name, table in declared.items()}
     for name, table in declared.items():
         _siblings_exist(key, name, table, declared)
@@ -195,13 +205,16 @@ def _siblings_exist(key: str, name: str, table: Table, declared: Mapping[str, Ta
     for sibling in sorted(wanted - set(declared)):
         raise DisclosureError("KU505", analysis=key, table=name, sibling=sibling)
     base = declared[table.within] if table.within and table.form == "counts" else None
-    if base and not (table.names("persons") and "persons" in base.columns):  # R2 asks for them
+    people = table.names("persons") or [each for each in table.names("count") if table.columns[each].of]
+    if base and not (people and "persons" in base.columns):  # R2 asks for them
         raise DisclosureError("KU502", analysis=key, table=name, found=f"within {table.within}")
 
 
 def _accept(key: str, name: str, table: Table, frame: object) -> pd.DataFrame:
     """Take a frame that is exactly what was declared, or refuse."""
     strangers = [each for each in table.columns if table.columns[each].role in _OF_FORM.get(table.form, ())]
+    if table.form != "counts" or set(table.names(*COUNTED, "sum", "mean", "behind", "expected")):
+        strangers += table.names("external")  # numbers of others stand in tables of their own
     if strangers:
         raise DisclosureError("KU502", analysis=key, table=name, found=", ".join(strangers))
     if not isinstance(frame, pd.DataFrame) or list(frame.columns) != list(table.columns):

@@ -38,7 +38,8 @@ _POOLING: Mapping[str, Callable[[str, Table, pd.DataFrame, Rules, int], Guarded]
     "queue": protect_queue,
 }
 """Forms that pool, cut or thin out by themselves."""
-DERIVED = ("share", "sum", "mean", "lift", "quantile", "ratio", "mark", "hazard_ratio", "evidence")
+DERIVED = ("share", "sum", "mean", "lift", "quantile", "ratio", "mark", "hazard_ratio", "evidence", "margin",
+           "bounded")  # fmt: skip
 """Roles of numbers that are worked out of others of the row."""
 _ORDER = {"edges": 2}
 """Pairs come last: they need the tables of their nodes."""

@@ -63,7 +63,7 @@ def added(table: Table, frame: pd.DataFrame) -> pd.DataFrame:
     for name in table.names("concentration"):
         total = _sum_of(table, name)
         result[name] = result[name] / result[total].where(result[total] != 0) ** 2 if total else 1.0
-    for name in table.names("public"):
+    for name in table.names("public", "external"):
         one = grouped[name].nunique(dropna=False) == 1
         result[name] = grouped[name].first().where(one)
     for name in set(table.columns) - set(result.columns) - set(dimensions):

@@ -16,8 +16,8 @@ from kumppanuus.disclosure import rules as rule
 from kumppanuus.disclosure.compared import lift, marks_of_pairs, ratio
 from kumppanuus.disclosure.placed import code_text
 from kumppanuus.disclosure.released import Guarded, ReleasedTable, Rules
-from kumppanuus.disclosure.rules_forms import quantile_in_bin, round_edges
-from kumppanuus.disclosure.tested import evidence, hazard_ratio
+from kumppanuus.disclosure.rules_forms import quantile_in_bin, round_edges, stepped_margin
+from kumppanuus.disclosure.tested import bounded_mean, evidence, hazard_ratio
 
 GATE_ONLY = ("concentration", "behind", "expected")
 OF_CURVES = ("events", "ending_families", "families_at_risk")
@@ -103,7 +103,7 @@ def _broken_down(
     categories = [each for each in table.dimensions if each not in shared and not table.columns[each].time_axis]
     if not categories or frame.empty:
         return np.ones(len(frame), dtype=bool)
-    persons = table.names("persons")[0]
+    persons = _whose(table)
     if not shared:
         total, parts = float(base["persons"].sum()), float((frame[persons] > 0).sum())
         return np.full(len(frame), rule.breakdown_allowed(np.array([total]), np.array([parts]), rules)[0])
@@ -112,6 +112,12 @@ def _broken_down(
     totals = codes.merge(known, on=shared, how="left")["persons"].fillna(0)
     parts_of = (frame[persons] > 0).groupby([frame[each] for each in shared]).transform("sum")
     return rule.breakdown_allowed(totals.to_numpy(dtype=float), parts_of.to_numpy(dtype=float), rules)
+
+
+def _whose(table: Table) -> str:
+    """Return the column of the persons of a table; where only counts are shown, those behind the first of them."""
+    people = table.names("persons")
+    return people[0] if people else table.columns[table.names("count")[0]].of[0]
 
 
 def protected_cells(
@@ -128,23 +134,30 @@ def protected_cells(
         mask = hidden | rule.few(exact, rules) | _tied(table, column, frame, rules) | _named(also, column, frame)
         mask &= ~np.isnan(exact)
         shown[column], masked[column] = np.where(mask, np.nan, rule.round_counts(exact, rules.base)), mask
-    for column in table.names("public"):
-        shown[column], masked[column] = frame[column].astype(float), False
+    for column in table.names("public", "external"):
+        beside = list(table.columns[column].of)
+        unseen = masked[beside].any(axis=1).to_numpy() if beside else np.zeros(len(frame), dtype=bool)
+        shown[column], masked[column] = np.where(unseen, np.nan, frame[column].astype(float)), unseen
     for column in table.names("survival", "lower", "upper", "lift", "from_curve", "mark"):
         shown[column], masked[column] = np.nan, False
     for column in table.names("share"):
         shown[column], masked[column] = _share(table, column, frame, shown, rules)
     for column in (*table.names("sum"), *table.names("mean")):
         shown[column], masked[column] = _amount(table, column, frame, shown, hidden | _named(also, column, frame))
+    for column in table.names("margin"):
+        shown[column], masked[column] = _margin(table, column, frame, shown)
     for column in table.names("ratio"):
         shown[column], masked[column] = ratio(table, column, frame, shown, rules)
     for column in table.names("hazard_ratio", "evidence"):
         shown[column] = _of_model(table, column, frame, shown, rules)
         masked[column] = frame[column].notna() & shown[column].isna()
+    for column in table.names("bounded"):
+        shown[column] = bounded_mean(table, column, frame, shown, rules)
+        masked[column] = frame[column].notna() & shown[column].isna()
     for column in table.names("quantile"):
         unseen = hidden | _named(also, column, frame)
         shown[column], masked[column] = _quantile(table, column, frame, shown, unseen, rules)
-    for column in table.names("share", "sum", "mean"):  # in a row hidden whole one word stands for all
+    for column in table.names("share", "sum", "mean", "margin"):  # in a row hidden whole one word stands for all
         masked[column] = masked[column] | (hidden & shown[column].isna())
     order = [each for each in table.columns if each not in table.names(*GATE_ONLY)]
     return shown[order], masked[[each for each in order if each not in table.dimensions]]
@@ -234,6 +247,22 @@ def _amount(
     rounded = np.where(digits_of(persons) == 3, rule.significant(value, 3), rule.significant(value, 2))
     nothing = (exact == 0) & (shown_persons == 0)
     published = np.where(nothing, 0.0, np.where(allowed, rounded, np.nan))
+    return published, ~np.isnan(exact) & np.isnan(published)
+
+
+def _margin(
+    table: Table, column: str, frame: pd.DataFrame, shown: pd.DataFrame
+) -> tuple[rule.Floats, rule.Bools]:  # fmt: skip
+    """Protect half an interval (R16): in steps, only beside the published sum of the same people.
+
+    Of a change it hangs on an earlier sum as well, whose people have to be enough for a sum (R5), too.
+    """
+    of, *earlier = table.columns[column].of
+    families, exact = (frame[each].to_numpy(dtype=float) for each in (table.columns[of].of[1], column))
+    allowed = shown[of].notna().to_numpy()
+    if earlier:
+        allowed &= rule.mean_allowed(*(frame[each].to_numpy(dtype=float) for each in earlier))
+    published = np.where(allowed, stepped_margin(exact, families), np.nan)
     return published, ~np.isnan(exact) & np.isnan(published)
 
 

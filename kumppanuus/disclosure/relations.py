@@ -6,14 +6,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations
 
 import numpy as np
+import pandas as pd
 
 from kumppanuus.analysis import Table
 from kumppanuus.disclosure.alike import alike
 from kumppanuus.disclosure.balances import CAME, LEFT, WAITING, consecutive
 from kumppanuus.disclosure.crossings import crossing
 from kumppanuus.disclosure.placed import COUNTED, Name, Placed, relations_between
-from kumppanuus.disclosure.same_people import same_people
-from kumppanuus.methods.system import Relation
+from kumppanuus.disclosure.same_people import LEAST, same_people
+from kumppanuus.methods.system import Numbers, Relation
 
 
 def relations_of(placed: Mapping[Name, Placed]) -> Iterator[Relation]:
@@ -33,8 +34,35 @@ def _declared(part: Placed, siblings: Mapping[str, Placed]) -> Iterator[Relation
             sibling, _, of = total.rpartition(".")
             if sibling in siblings:
                 yield from relations_between(part, siblings[sibling], [(column, of)])
+        if (times := part.table.columns[column].times) is not None:
+            yield from _times(part, siblings, column, *times)
     if part.table.within in siblings:
         yield from _shared_columns(part, siblings[part.table.within])
+
+
+def _times(part: Placed, siblings: Mapping[str, Placed], column: str, of: str, n: int, off: int) -> Iterator[Relation]:
+    """Yield that a number is one n-th of another by definition; where it is small all beside it is hidden anyway."""
+    sibling, _, total = of.rpartition(".")
+    if sibling not in siblings or total not in siblings[sibling].cells:
+        return
+    whole = siblings[sibling]
+    rows = _rows_of(part, whole)
+    mine, its = part.cells[column], whole.cells[total][rows]
+    there = (rows >= 0) & (mine >= 0) & (its >= 0) & (part.exact[column] >= LEAST)
+    cells = np.column_stack([mine, its])[there]
+    yield Relation.of_rows(cells, np.tile([float(n), -1.0], (len(cells), 1)), -float(off), float(off))
+
+
+def _rows_of(part: Placed, whole: Placed) -> Numbers:
+    """Return the row of `whole` under the same codes for every row of `part`; -1: none."""
+    dimensions = list(whole.dimensions)
+    if not dimensions:
+        return np.zeros(len(part.frame), dtype=np.int64)
+    mine, its = (
+        pd.MultiIndex.from_arrays([codes for name in dimensions if (codes := each.codes(name)) is not None])
+        for each in (part, whole)
+    )
+    return np.asarray(its.get_indexer(mine), dtype=np.int64)
 
 
 def _populations(placed: Mapping[Name, Placed]) -> Iterator[Relation]:

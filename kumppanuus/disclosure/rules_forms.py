@@ -187,6 +187,18 @@ def marks(shown: Floats, expected: Floats, spread: Floats, tests: int, rules: Ru
     return np.asarray(np.where(np.isnan(decided.p), np.nan, found))
 
 
+def stepped_margin(half: Floats, families: Floats) -> Floats:
+    """R16: half an interval, up to the next whole step of at least 1/families; NaN below five families.
+
+    Parameters
+    ----------
+    half : of shares, indices between 0 and 1, or logarithms of ratios.
+    """
+    exact, homes = np.asarray(half, dtype=float), np.asarray(families, dtype=float)
+    wide = np.array([next((step for step in STEPS if step * each >= 1 - 1e-9), np.nan) for each in homes.tolist()])
+    return np.asarray(np.round(np.maximum(np.ceil(np.round(exact / wide, 6)), 1) * wide, 2), dtype=np.float64)
+
+
 def stepped_mean(mean: float, families: float) -> float:
     """R16: a mean over families of numbers between 0 and 1, on steps of at least 1/families.
 

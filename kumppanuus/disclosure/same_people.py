@@ -22,8 +22,9 @@ from kumppanuus.methods.system import Numbers, Relation
 
 MOST_SUMMED = 3
 """Tables with more dimensions than these are not summed up."""
-KINDS = ("flow", "whose")
-"""Dimensions that say what a row counts (starts or ends, clients or families): each code is looked at by itself."""
+KINDS = ("flow", "whose", "clock")
+"""Dimensions that say what a row counts (starts or ends, clients or families, what is due): each code is looked at by
+itself."""
 LEAST = 7
 """Numbers that are all smaller are hidden wherever they stand."""
 

@@ -1,4 +1,4 @@
-"""Numbers of a model that is fitted to exact counts: hazard ratios in steps, and the class of a p (R16)."""
+"""Numbers of a model that is fitted to exact counts: ratios and bounded means in steps, the class of a p (R16)."""
 
 from __future__ import annotations
 
@@ -7,13 +7,16 @@ import pandas as pd
 
 from kumppanuus.analysis import Table
 from kumppanuus.disclosure.released import Rules
-from kumppanuus.disclosure.rules import SHARE_BASE, Floats, round_counts
+from kumppanuus.disclosure.rules import MEAN_PERSONS, SHARE_BASE, Floats, round_counts
+from kumppanuus.disclosure.rules_forms import STEPS, stepped_mean
 
 LEAST_EVENTS = 10
 """Fewer ends in either of the two groups that are compared, and nothing is said of them."""
 CLASSES = (0.001, 0.01, 0.05, 1.0)
 """A p is published as the upper end of its class; 1: no difference seen."""
 _ENDS = ("lower", "upper")
+BOUNDED_FAMILIES = 7
+"""Families from which on a mean of numbers between 0 and 1 is shown."""
 
 
 def hazard_ratio(table: Table, column: str, frame: pd.DataFrame, shown: pd.DataFrame, rules: Rules) -> Floats:
@@ -67,6 +70,31 @@ def evidence(table: Table, column: str, frame: pd.DataFrame, rules: Rules) -> Fl
     p = frame[column].to_numpy(dtype=float)
     found = np.array(CLASSES)[np.searchsorted(CLASSES[:-1], np.nan_to_num(p, nan=1.0), side="right")]
     return np.asarray(np.where((smallest >= LEAST_EVENTS) & ~np.isnan(p), found, np.nan))
+
+
+def bounded_mean(table: Table, column: str, frame: pd.DataFrame, shown: pd.DataFrame, rules: Rules) -> Floats:
+    """Return means over families of numbers between 0 and 1, or half their intervals, in steps of 1/families or more.
+
+    Parameters
+    ----------
+    column : its ``of`` names the persons and families behind it; of half an interval also the mean, and the half is
+        then a whole number of steps around the published mean, outwards.
+    shown : with the published numbers, which alone decide what is shown: 10 persons, 7 families (R16).
+    """
+    persons, homes, *mean = table.columns[column].of
+    below = rules.base // 2 - 1
+    people, families = (shown[each].to_numpy(dtype=float) - below for each in (persons, homes))
+    exact = frame[column].to_numpy(dtype=float)
+    found = np.full(len(frame), np.nan)
+    for row in np.flatnonzero((people >= MEAN_PERSONS) & (families >= BOUNDED_FAMILIES) & ~np.isnan(exact)):
+        if not mean:
+            found[row] = stepped_mean(float(exact[row]), float(families[row]))
+            continue
+        step = next(each for each in STEPS if each * families[row] >= 1 - 1e-9)
+        centre = float(frame[mean[0]].iloc[row])
+        off = abs(stepped_mean(centre, float(families[row])) - centre)
+        found[row] = round(float(np.ceil(round((exact[row] + off) / step, 9)) * step), 2)
+    return found
 
 
 def _least_events(shown: pd.DataFrame, table: Table, ends: str, rules: Rules) -> Floats:

@@ -14,6 +14,8 @@ from kumppanuus.drawing.spec import Estimate, Forest
 from kumppanuus.drawing.text import cut, widest, width
 
 _RADIUS, _CAP = 6.5, 5.0
+_SMALL, _BAND = 3.6, 9.0
+"""Radius of the marks of others, and half the height of the band of their middle half."""
 _HEAD, _AXIS, _TITLE = 24.0, 30.0, 24.0
 _TALLEST = 62.0
 _COLUMN_GAP = 22.0
@@ -50,9 +52,9 @@ def _below(form: Forest) -> float:
 
 
 def _range(form: Forest) -> tuple[float, float]:
-    """Ends of the axis: ticks, estimates, intervals and the reference all lie on it."""
+    """Ends of the axis: ticks, estimates, intervals, others and the reference all lie on it."""
     places = [place for place, _ in form.ticks]
-    places += [place for row in form.rows for place in (row.value, row.lower, row.upper) if place is not None]
+    places += [place for row in form.rows for place in row.places]
     low, high = min([*places, form.reference]), max([*places, form.reference])
     if high > low:
         return low, high
@@ -92,6 +94,7 @@ def _draw_row(canvas: Canvas, box: Box, plan: _Plan, one: Estimate, place: int, 
         plan.axis.left - 14, middle, plan.names.lines[place], f"label-{place}", size=size, bold=one.bold, align="right"
     )
     fill = theme.FILL[one.colour]
+    _draw_others(canvas, one, place, middle, x)
     if one.lower is not None and one.upper is not None:
         ends = [x(one.lower), x(one.upper)]
         canvas.line(ends, [middle, middle], f"interval-{place}", colour=fill, thick=3.0)
@@ -109,6 +112,15 @@ def _draw_row(canvas: Canvas, box: Box, plan: _Plan, one: Estimate, place: int, 
     canvas.text(plan.texts, at, text, f"value-{place}", size=size, bold=strong, colour=colour)
     n = cut(one.n_text, plan.n, size)
     canvas.text(box.right, at, n, f"n-{place}", size=size, colour=theme.QUIET, align="right")
+
+
+def _draw_others(canvas: Canvas, one: Estimate, place: int, middle: float, x: Place) -> None:
+    """Those the row is one among, and the band of their middle half: pale, behind its own mark."""
+    if one.middle is not None:
+        left, right = x(one.middle[0]), x(one.middle[1])
+        canvas.rectangle(left, middle - _BAND, max(right - left, 2.0), 2 * _BAND, theme.GRID, f"middle-{place}", z=1.2)
+    for number, other in enumerate(one.others):
+        canvas.circle(x(other), middle, _SMALL, f"other-{place}-{number}", fill=theme.PAPER, rim=theme.QUIET, thick=1.2)
 
 
 def _draw_heads(canvas: Canvas, box: Box, plan: _Plan, form: Forest, x: Place) -> None:

@@ -9,6 +9,7 @@ from matplotlib.figure import Figure
 from kumppanuus.drawing import (
     allocation,
     bars,
+    board,
     circle,
     combinations,
     curves,
@@ -35,6 +36,7 @@ from kumppanuus.drawing.mark import BAND, mark_band, mark_over
 from kumppanuus.drawing.spec import (
     Allocation,
     Bars,
+    Board,
     Chart,
     Combinations,
     Curves,
@@ -86,6 +88,8 @@ def _height(form: Form) -> float:
             wanted = likert.natural_height(form)
         case Waterfall():
             wanted = waterfall.natural_height(form)
+        case Board():
+            wanted = board.natural_height(form)
         case Notice():
             wanted = notice.natural_height(form)
         case _:
@@ -135,6 +139,8 @@ def _draw(canvas: Canvas, box: Box, form: Form) -> None:
             likert.draw(canvas, box, form)
         case Waterfall():
             waterfall.draw(canvas, box, form)
+        case Board():
+            board.draw(canvas, box, form)
         case Notice():
             notice.draw(canvas, box, form)
 

@@ -62,7 +62,7 @@ def reach(form: Likert, item: Item) -> tuple[float, float]:
 
 def _planned(box: Box, form: Likert, top: float) -> _Plan:
     row = min(_TALLEST, (box.bottom - top) / max(len(form.items), 1))
-    names = row_names([item.label for item in form.items], [item.bold for item in form.items], row, 0.9 * box.width)
+    names = row_names([item.label for item in form.items], [item.bold for item in form.items], row, 0.99 * box.width)
     size = min(names.size, theme.LABEL)
     drawn = [item for item in form.items if item.parts]
     notes = max(widest([item.note for item in drawn], size), width(form.note_title, theme.LABEL) if drawn else 0.0)

@@ -139,7 +139,7 @@ def _draw_firsts(canvas: Canvas, axes: PlaceAxes, form: Lines) -> None:
     marked = [(place, line) for place, line in enumerate(form.lines) if _first_text(line).strip()]
     heights = [axes.y(line.values[0] or 0.0) for _, line in marked]
     room = [theme.LEADING * theme.LABEL] * len(marked)
-    centres = spread(heights, room, axes.box.top - 12, axes.box.bottom + 8)
+    centres = spread(heights, room, axes.box.top - 12, axes.box.bottom - 1)  # the axis runs below them
     for (place, line), y in zip(marked, centres, strict=True):
         at, colour = baseline(y, theme.LABEL), theme.WORDS[line.colour]
         canvas.text(

@@ -13,6 +13,7 @@ from typing import TypeAlias
 
 from kumppanuus.drawing.roles import LEVELS, Level, demand, demand_colour, demand_finite
 from kumppanuus.drawing.spec_bars import Bar, Bars, Dumbbell, DumbbellRow, Segment, StackedBars
+from kumppanuus.drawing.spec_board import Board, BoardColumn, Card
 from kumppanuus.drawing.spec_circle import NetworkCircle
 from kumppanuus.drawing.spec_combinations import Combination, Combinations, Member
 from kumppanuus.drawing.spec_estimates import ControlLimit, Estimate, Forest, Funnel, FunnelUnit
@@ -35,7 +36,10 @@ __all__ = [
     "Bar",
     "Bars",
     "Bin",
+    "Board",
+    "BoardColumn",
     "Capacity",
+    "Card",
     "Chart",
     "Combination",
     "Combinations",
@@ -271,6 +275,7 @@ Form: TypeAlias = (
     | NetworkCircle
     | Likert
     | Waterfall
+    | Board
 )
 
 

@@ -27,6 +27,8 @@ class Estimate:
     colour : colour role of the mark and its line.
     clear : True = the interval holds no "no difference": a filled mark; False = a hollow one.
     bold : True for the row the headline speaks of.
+    others : places of others that the row is one among: small pale marks behind its own.
+    middle : ends of a pale band behind them, such as the middle half of the others; None = no band.
     """
 
     label: str
@@ -38,11 +40,21 @@ class Estimate:
     colour: Level = "neutral"
     clear: bool = False
     bold: bool = False
+    others: tuple[float, ...] = ()
+    middle: tuple[float, float] | None = None
+
+    @property
+    def places(self) -> tuple[float, ...]:
+        """Every place on the axis that the row has a mark at."""
+        own = (place for place in (self.value, self.lower, self.upper) if place is not None)
+        return (*own, *self.others, *(self.middle or ()))
 
     def __post_init__(self) -> None:
         demand_colour(self.colour)
         for field in ("value", "lower", "upper"):
             demand_finite(field, getattr(self, field))
+        demand_finite("others", *self.others, *(self.middle or ()))
+        demand(self.middle is None or self.middle[0] <= self.middle[1], "middle", "its ends must not be reversed")
         demand((self.lower is None) == (self.upper is None), "upper", "an interval needs both ends")
         demand(self.value is not None or self.lower is None, "value", f"{self.label}: an interval needs its estimate")
         if self.value is not None and self.lower is not None and self.upper is not None:
@@ -83,8 +95,7 @@ class Forest:
         demand_finite("ticks", *marks)
         demand(all(a < b for a, b in pairwise(marks)), "ticks", "must increase")
         if self.log:
-            places = [place for row in self.rows for place in (row.value, row.lower, row.upper)]
-            known = [place for place in [*places, *marks, self.reference] if place is not None]
+            known = [*(place for row in self.rows for place in row.places), *marks, self.reference]
             demand(all(place > 0 for place in known), "log", "a log axis has no place for 0 and less")
 
 

@@ -11,35 +11,59 @@ import pandas as pd
 from kumppanuus.disclosure.released import ReleasedTable
 from kumppanuus.drawing import Estimate, Forest, Level
 from kumppanuus.forms.axis import ratio_marks, round_marks
-from kumppanuus.forms.rounding import ends_of_class
+from kumppanuus.forms.rounding import clusters_in, ends_of_class
 from kumppanuus.language.say import Say
-from kumppanuus.methods.limits import poisson_limits
+from kumppanuus.methods.rates import Floats, count_limits
 
 SMALLEST = 15.0
 """Published number below which a ratio to what is expected is not shown."""
 
 
-def ratios_to_expected(table: ReleasedTable, *, of: str, expected: str) -> pd.DataFrame:
+def ratios_to_expected(
+    table: ReleasedTable, *, of: str, expected: str | pd.Series, families: str = "", confidence: float = 0.95
+) -> pd.DataFrame:  # fmt: skip
     """Return observed / expected of every row, from published numbers only (R16: P).
 
     Parameters
     ----------
-    of, expected : the protected count, and what is expected from public rates.
+    of : the protected count. expected : what is expected from public or published rates: a column, or numbers on the
+        index of the table's rows.
+    families : the protected number of families behind the count, who come together; empty = everybody comes alone.
+    confidence : of the interval.
 
     Returns
     -------
     Columns ``value``, ``lower``, ``upper`` in the order of the table's rows, two significant digits, limits rounded
-    outwards; they hold the exact 95 % interval of every count that the published one may stand for. NaN where the
-    count is hidden or below 15, or nothing is expected.
+    outwards; they hold the exact interval of every count that the published one may stand for. NaN where the count is
+    hidden or below 15, or nothing is expected.
     """
-    count, base = table.frame[of].to_numpy(dtype=float), table.frame[expected].to_numpy(dtype=float)
-    shown = (count >= SMALLEST) & (base > 0)
-    least, most = ends_of_class(count)
-    lower, upper = poisson_limits(np.where(shown, least, np.nan), np.where(shown, most, np.nan))
+    frame = table.frame
+    count = frame[of].to_numpy(dtype=float)
+    base = (frame[expected] if isinstance(expected, str) else expected).to_numpy(dtype=float)
+    homes = frame[families].to_numpy(dtype=float) if families else np.full_like(count, np.nan)
+    found = ratios_of_classes(count, *ends_of_class(count), homes, base, confidence)
+    return found.set_index(frame.index)
+
+
+def ratios_of_classes(
+    count: Floats, least: Floats, most: Floats, homes: Floats, expected: Floats, confidence: float = 0.95
+) -> pd.DataFrame:  # fmt: skip
+    """Return ratios to what is expected as `ratios_to_expected` does, of counts known to lie between two ends.
+
+    Parameters
+    ----------
+    count, least, most : the count as told, and the least and the most that it may be. homes : families behind it as
+        published, NaN when they are not known: everybody comes alone then.
+    """
+    shown = (count >= SMALLEST) & (expected > 0)
+    ends = (np.where(shown, each, np.nan) for each in (least, most))
+    lower, upper = (
+        count_limits(each, *clusters_in(each, count, homes), confidence)[end] for end, each in enumerate(ends)
+    )
     with np.errstate(divide="ignore", invalid="ignore"):
-        ratios = [np.where(shown, each / base, np.nan) for each in (count, lower, upper)]
-    frame = pd.DataFrame(dict(zip(("value", "lower", "upper"), ratios, strict=True)), index=table.frame.index)
-    return frame.apply(lambda row: pd.Series(_two_digits(row)), axis=1) if len(frame) else frame
+        ratios = [np.where(shown, each / expected, np.nan) for each in (count, lower, upper)]
+    found = pd.DataFrame(dict(zip(("value", "lower", "upper"), ratios, strict=True)))
+    return found.apply(lambda row: pd.Series(_two_digits(row)), axis=1) if len(found) else found
 
 
 def _two_digits(row: pd.Series) -> dict[str, float]:
@@ -86,25 +110,48 @@ def forest(
     """
     codes = table.declaration.columns[over].codes
     joined = table.frame.join(estimates)
-    kept = _chosen(joined, reference, log, most)
-    rows = joined.loc[kept].sort_values(["value", over], ascending=[False, True], na_position="last")
+    hidden = table.masked[n].reindex(joined.index)
+    named = joined.assign(
+        label=[say.label(codes, code) for code in joined[over]],
+        n_text=[say.about(float(number), bool(shut)) for number, shut in zip(joined[n], hidden, strict=True)],
+        bold=[str(code) == bold for code in joined[over]],
+    )
+    kept = named.loc[_chosen(named, reference, log, most)]
+    rows = kept.sort_values(["value", over], ascending=[False, True], na_position="last")
+    return forest_of(
+        rows, say, reference=reference, log=log, below=below, above=above, axis_title=axis_title,
+        below_text=below_text, above_text=above_text, text_title=text_title, n_title=n_title,
+        reference_text=reference_text, ticks=ticks, digits=digits,
+    )  # fmt: skip
+
+
+def forest_of(
+    rows: pd.DataFrame, say: Say, *, reference: float = 1.0, log: bool = True, below: Level = "early",
+    above: Level = "special", axis_title: str = "", below_text: str = "", above_text: str = "", text_title: str = "",
+    n_title: str = "", reference_text: str = "", ticks: Sequence[float] = (), digits: int | None = None,
+) -> Forest:  # fmt: skip
+    """Return a row for every row of a frame, in its order; the words as in `forest`.
+
+    Parameters
+    ----------
+    rows : columns ``label``, ``value``, ``lower``, ``upper`` (NaN = not shown), ``n_text``, ``bold``; at most 15.
+    """
     made = []
-    hidden = table.masked[n].reindex(rows.index)
-    for (_, row), shut in zip(rows.iterrows(), hidden, strict=True):
+    for row in rows.to_dict("records"):
         value, lower, upper = (float(row[each]) for each in ("value", "lower", "upper"))
         known, clear = not math.isnan(value), is_clear(value, lower, upper, reference)
         limits = known and not (math.isnan(lower) or math.isnan(upper))
         made.append(
             Estimate(
-                label=say.label(codes, row[over]),
+                label=str(row["label"]),
                 value=value if known else None,
                 lower=lower if limits else None,
                 upper=upper if limits else None,
                 text=_words(value, lower, upper, say, digits) if known else say("word.hidden"),
-                n_text=say.about(float(row[n]), bool(shut)),
+                n_text=str(row["n_text"]),
                 colour=(above if lower > reference else below) if clear else "neutral",
                 clear=clear,
-                bold=str(row[over]) == bold,
+                bold=bool(row["bold"]),
             )
         )
     marks = tuple(ticks) or _marks(rows, reference, log)

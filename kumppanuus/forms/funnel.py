@@ -1,4 +1,4 @@
-"""Shares of units against the limits of chance."""
+"""Shares of units, or ratios to what is expected of them, against the limits of chance."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from kumppanuus.forms.axis import round_marks, whole_marks
 from kumppanuus.forms.rounding import ends_of_class
 from kumppanuus.language.say import Say
 from kumppanuus.methods.limits import binomial_limits
+from kumppanuus.methods.standardised import ratio_control_limits
 
 CONFIDENCE = (0.95, 0.998)
 MOST_NAMED = 6
@@ -98,6 +99,57 @@ def funnel(
         x_title=x_title,
         y_title=y_title,
     )
+
+
+def ratio_funnel(
+    rows: pd.DataFrame, say: Say, *, confidence: tuple[float, float] = CONFIDENCE, dispersion: float = 1.0,
+    limit_texts: tuple[str, str] = ("", ""), x_title: str = "", y_title: str = "", centre_text: str = "",
+    below: Level = "special", above: Level = "early", most: int = 60,
+) -> Funnel:  # fmt: skip
+    """Return units by what is expected of them; those that the caller calls clear are named.
+
+    Parameters
+    ----------
+    rows : columns ``label``, ``expected`` (above 0), ``value`` (observed over expected) and ``clear``.
+    confidence : of the two limits, the narrower first. limit_texts : their names; empty = the confidence in percent.
+    dispersion : see `ratio_control_limits`.
+    below, above, most : as in `funnel`.
+    """
+    shown = rows.sort_values(["expected", "label"], ascending=[False, True]).head(most)
+    sides = np.where(shown["clear"], np.where(shown["value"] < 1, -1, 1), 0)
+    named = _named(shown.assign(outside=sides), "value", "label", 1.0)
+    units = tuple(
+        FunnelUnit(
+            label=str(row["label"]), x=float(row["expected"]), y=float(row["value"]),
+            text=say.number(float(row["value"]), 2), colour=("neutral", above, below)[int(side)],
+            outside=bool(side), named=place in named,
+        )
+        for (place, row), side in zip(shown.iterrows(), sides, strict=True)
+    )  # fmt: skip
+    ordered = sorted(zip(units, shown.index, strict=True), key=lambda one: (*named, one[1]).index(one[1]))
+    x_marks = whole_marks(0, float(shown["expected"].max()) if len(shown) else 100.0)
+    size = np.geomspace(min(10.0, x_marks[-1] / 2), x_marks[-1], _POINTS)
+    lines = [ratio_control_limits(size, each, dispersion) for each in confidence]
+    texts = [text or say.percent(each, 1) for text, each in zip(limit_texts, confidence, strict=True)]
+    limits = [
+        ControlLimit(text, *(tuple(map(float, each)) for each in (size, *ends)))
+        for text, ends in zip(texts, lines, strict=True)
+    ]
+    y_marks = _ratio_marks(shown, confidence[1], dispersion)
+    return Funnel(
+        units=tuple(unit for unit, _ in ordered), centre=1.0, centre_text=centre_text or say.number(1.0),
+        limits=tuple(limits) if len(shown) else (), x_ticks=tuple((mark, say.number(mark)) for mark in x_marks),
+        y_ticks=tuple((mark, say.number(mark, 2)) for mark in y_marks), x_title=x_title, y_title=y_title,
+    )  # fmt: skip
+
+
+def _ratio_marks(rows: pd.DataFrame, confidence: float, dispersion: float) -> tuple[float, ...]:
+    """Marks of the ratio: the stretch of the axis where all units lie, and the limits at the smallest of them."""
+    places = [*rows["value"], 1.0]
+    if len(rows):
+        smallest = np.array([max(float(rows["expected"].min()), 10.0)])
+        places += [float(limit[0]) for limit in ratio_control_limits(smallest, confidence, dispersion)]
+    return round_marks(max(min(places), 0.0), max(places), 5)
 
 
 def _named(rows: pd.DataFrame, share: str, over: str, centre: float) -> list[object]:

@@ -15,8 +15,8 @@ from kumppanuus.drawing import AnswerPart, Item, Likert
 from kumppanuus.forms.rows import rows_of
 from kumppanuus.language.say import Say
 
-MOST_ITEMS, _MOST_LONG = 12, 8
-_ONE_LINE = 46
+MOST_ITEMS, MOST_LONG = 12, 8
+ONE_LINE = 46
 """Letters of a name that fit on one line; longer ones take two, and so many rows of two lines."""
 _EVERYBODY: Mapping[str, str] = MappingProxyType({})
 
@@ -83,7 +83,7 @@ def likert(
     rows, sides = rows_of(table, group), sides_of(table, scale, over=over, answer=answer, of=of, group=group)
     names, answers = table.declaration.columns[over].codes, table.declaration.columns[answer].codes
     labels = {code: say.label(names, code) for code in items or sides}
-    most = MOST_ITEMS if all(len(label) <= _ONE_LINE for label in labels.values()) else _MOST_LONG
+    most = MOST_ITEMS if all(len(label) <= ONE_LINE for label in labels.values()) else MOST_LONG
     drawn = tuple(
         _item(rows[rows[over].astype(str) == code], labels[code], sides.get(code), say, scale, answer, of,
               bold=code == bold, mean=mean)

@@ -64,9 +64,14 @@ def lorenz(
 def points_of(
     table: ReleasedTable, of: str, group: Mapping[str, str] = _EVERYBODY
 ) -> tuple[tuple[float, float], ...]:  # fmt: skip
-    """Return the published points (share of the people, share of the sum), without the origin; none without a curve."""
+    """Return the published points (share of the people, share of the sum), without the origin; none without a curve.
+
+    Where all have about the same, a group of one family more than its tenth may have a whole per cent more than its
+    share: the lowest can have no more than that.
+    """
     values = _rows(table, group)[of].tolist()
-    return tuple((place / len(values), float(value)) for place, value in enumerate(values, start=1))
+    shares = [place / len(values) for place in range(1, len(values) + 1)]
+    return tuple((share, min(float(value), share)) for share, value in zip(shares, values, strict=True))
 
 
 def top_share(table: ReleasedTable, part: float, of: str, group: Mapping[str, str] = _EVERYBODY) -> float:

@@ -10,9 +10,9 @@ import pandas as pd
 
 from kumppanuus.disclosure.released import ReleasedTable
 from kumppanuus.forms.forest import SMALLEST
-from kumppanuus.forms.rounding import ends_of_class
+from kumppanuus.forms.rounding import clusters_in, ends_of_class
 from kumppanuus.language.say import Say
-from kumppanuus.methods.rates import Floats, count_limits, least_squares_of_clusters, rate_ratios
+from kumppanuus.methods.rates import count_limits, rate_ratios
 
 PER = 1000.0
 
@@ -33,8 +33,8 @@ def published_rates(table: ReleasedTable, *, of: str, families: str, base: str) 
     frame = table.frame
     persons, homes, inhabitants = (frame[each].to_numpy(dtype=float) for each in (of, families, base))
     shown = (persons >= SMALLEST) & (inhabitants > 0) & (persons <= inhabitants)
-    least, most = (np.where(shown, each, np.nan) for each in ends_of_class(persons))
-    lower, upper = (count_limits(each, *_clusters(each, persons, homes))[end] for end, each in enumerate((least, most)))
+    ends = (np.where(shown, each, np.nan) for each in ends_of_class(persons))
+    lower, upper = (count_limits(each, *clusters_in(each, persons, homes))[end] for end, each in enumerate(ends))
     with np.errstate(divide="ignore", invalid="ignore"):
         found = [np.where(shown, PER * each / inhabitants, np.nan) for each in (persons, lower, upper)]
     value, low, high = found
@@ -50,14 +50,35 @@ def published_rates(table: ReleasedTable, *, of: str, families: str, base: str) 
     ).round(1)
 
 
-def _clusters(number: Floats, persons: Floats, homes: Floats) -> tuple[Floats, Floats]:
-    """Return squares and largest family for a number of the class, with as many persons a family as were published.
+def published_ratio(
+    above: Sequence[float], below: Sequence[float], confidence: float = 0.95
+) -> tuple[float, float, float]:  # fmt: skip
+    """Return the ratio of two published rates with its limits, whatever their numbers stand for (R16: P).
 
-    A hidden number of families, or more families than persons, tells nothing: everybody is then one by herself.
+    Parameters
+    ----------
+    above, below : persons, families and base of each; the two groups share nobody. Where they are the same people in
+        two years the limits are a little wide.
+
+    Returns
+    -------
+    Ratio, lower and upper limit; NaN where a number is not known.
     """
-    families = np.where(np.isnan(homes) | (homes > persons) | (homes <= 0), persons, homes)
-    squares, largest = least_squares_of_clusters(persons, families)
-    return number * squares / persons, largest
+    found = []
+    for end, pair in (("value", (0, 0)), ("lower", (1, 2)), ("upper", (2, 1))):
+        parts = []
+        for (count, homes, base), place in zip((above, below), pair, strict=True):
+            persons = np.array([count], dtype=float)
+            squares, _ = clusters_in(persons, persons, np.array([homes], dtype=float))
+            # So many people who come by themselves vary as much as these who come in families, at the same rate.
+            alone = persons / squares
+            number = (persons, *ends_of_class(persons))[place]
+            parts.append((number * alone, np.array([base], dtype=float) * alone))
+        (events, people), (other_events, others) = parts
+        ratio = rate_ratios(events, people, other_events, others, confidence)
+        found.append(float(getattr(ratio, end)[0]))
+    value, lower, upper = found
+    return value, lower, upper
 
 
 def surely_more(most: Sequence[float], least: Sequence[float]) -> bool:
@@ -67,13 +88,7 @@ def surely_more(most: Sequence[float], least: Sequence[float]) -> bool:
     ----------
     most, least : persons, families and base of each; the two groups share nobody. What is not known is no more.
     """
-    ends = []
-    for (count, homes, base), end in ((most, 0), (least, 1)):
-        persons = np.array([count], dtype=float)
-        squares, _ = _clusters(persons, persons, np.array([homes], dtype=float))
-        # So many people who come by themselves vary as much as these who come in families.
-        ends += [ends_of_class(persons)[end] * persons / squares, np.array([base])]
-    return bool(rate_ratios(*ends).lower[0] > 1)
+    return published_ratio(most, least)[1] > 1
 
 
 def rate_words(value: float, lower: float, upper: float, say: Say) -> str:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import math
 from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
+from kumppanuus.methods.rates import least_squares_of_clusters
+
 Floats: TypeAlias = npt.NDArray[np.float64]
 
 BASE = 6
 _MIDDLE = 3
+_MANY = 100
 
 
 def ends_of_class(published: Floats) -> tuple[Floats, Floats]:
@@ -21,3 +25,29 @@ def ends_of_class(published: Floats) -> tuple[Floats, Floats]:
     count = np.asarray(published, dtype=float)
     rounded = count % BASE == _MIDDLE
     return np.where(rounded, count - _MIDDLE + 1, count), np.where(rounded, count + BASE - _MIDDLE, count)
+
+
+def rounding_of_sum(value: float, persons: float) -> float:
+    """Return how far a published sum (R5) may be from the exact one, as its published number of people tells.
+
+    Three significant digits where surely a hundred people or more are behind it, else two; NaN stays.
+    """
+    if not value > 0:
+        return 0.0 if value == 0 else math.nan
+    surely_many = float(ends_of_class(np.array([persons]))[0][0]) >= _MANY
+    return 0.5 * 10.0 ** (math.floor(math.log10(value)) - (2 if surely_many else 1))
+
+
+def clusters_in(number: Floats, persons: Floats, homes: Floats) -> tuple[Floats, Floats]:
+    """Return squares and largest family for a number of the class, with as many persons a family as were published.
+
+    A hidden number of families, or more families than persons, tells nothing: everybody is then one by herself.
+
+    Parameters
+    ----------
+    number : of the class. persons, homes : persons and families as published.
+    """
+    families = np.where(np.isnan(homes) | (homes > persons) | (homes <= 0), persons, homes)
+    squares, largest = least_squares_of_clusters(persons, families)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return number * squares / persons, largest

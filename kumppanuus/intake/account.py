@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     import numpy as np
     import pyarrow as pa
 
-    from kumppanuus.study import Service
+    from kumppanuus.study import Peers, Service
 
 Severity = Literal["error", "warning"]
 
@@ -136,6 +136,7 @@ class Intake:
     families : ``client``, ``family`` of people whose family was formed of pairs or of several systems; else None.
     services : the services of the study, those of a catalogue file included.
     changes : what changed between the versions of file sets, by table, file and kind.
+    peers : the study's peers with what the tables of regions and of facts tell of them; None when not asked.
     """
 
     tables: Mapping[str, pa.Table]
@@ -146,6 +147,7 @@ class Intake:
     families: pa.Table | None = None
     services: tuple[Service, ...] = ()
     changes: tuple[Change, ...] = ()
+    peers: Peers | None = None
 
     def totals(self) -> dict[str, dict[str, int]]:
         """Return the account summed by canonical table."""

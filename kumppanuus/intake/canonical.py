@@ -10,7 +10,7 @@ import pyarrow as pa
 from kumppanuus.errors import StudyError
 from kumppanuus.register.codes import UNKNOWN
 from kumppanuus.register.tables import TABLES
-from kumppanuus.study import Area, Service, Source, Study, Words
+from kumppanuus.study import Source, Study, Words
 
 ROW = "_row"
 """Column beside the canonical ones while files are read: line number in the file."""
@@ -45,13 +45,24 @@ def words_of(study: Study, source: Source, column: str) -> pa.Table:
 
 
 def names_of(study: Study, table: str, column: str) -> dict[str, str]:
-    """Return name -> code of the services or areas of the study; a name of several codes tells none of them."""
-    catalogue: dict[str, tuple[Service, ...] | tuple[Area, ...]] = {"services": study.services, "areas": study.areas}
-    codes = TABLES[table].columns[column].codes
-    listed = catalogue[codes] if isinstance(codes, str) else ()
-    pairs = {(unicodedata.normalize("NFC", name), each.code) for each in listed for name in _names(each.name) if name}
+    """Return name -> code of a catalogue of the study; a name of several codes tells none of them."""
+    listed = _catalogue(study, table, column)
+    pairs = {(unicodedata.normalize("NFC", name), code) for code, words in listed for name in _names(words) if name}
     names = [name for name, _ in pairs]
     return {name: code for name, code in sorted(pairs) if names.count(name) == 1}
+
+
+def _catalogue(study: Study, table: str, column: str) -> list[tuple[str, Words]]:
+    """Return the codes and names of the study's own catalogue of a column; nothing when it has another list."""
+    listed = {
+        "services": [(each.code, each.name) for each in study.services],
+        "areas": [(each.code, each.name) for each in study.areas],
+        "needs": [(each.code, each.name) for each in study.needs],
+        "questionnaires": [(each.code, each.name) for each in study.questionnaires],
+        "questions": list({item.code: item.text for each in study.questionnaires for item in each.items}.items()),
+    }
+    codes = TABLES[table].columns[column].codes
+    return listed[codes] if isinstance(codes, str) else []
 
 
 def _names(words: Words) -> tuple[str, str, str]:
@@ -61,8 +72,4 @@ def _names(words: Words) -> tuple[str, str, str]:
 def catalogue_of(study: Study, table: str, column: str) -> tuple[str, ...]:
     """Return the codes a column may have; empty when only the source's own value map names them."""
     codes = TABLES[table].columns[column].codes
-    if codes == "services":
-        return tuple(service.code for service in study.services)
-    if codes == "areas":
-        return tuple(area.code for area in study.areas)
-    return codes if isinstance(codes, tuple) else ()
+    return codes if isinstance(codes, tuple) else tuple(code for code, _ in _catalogue(study, table, column))

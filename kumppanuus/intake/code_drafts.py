@@ -1,4 +1,4 @@
-"""Services, areas and the meaning of code texts in a proposed study."""
+"""Services, areas, needs and the meaning of code texts in a proposed study."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from kumppanuus.register.tables import TABLES
 
 @dataclass(frozen=True, slots=True)
 class CodeDraft:
-    """A service or an area: the text by which it goes, what its name tells of it.
+    """A service, an area or a need: the text by which it goes, what its name tells of it.
 
     level : None when its name does not tell.
     told : the user has said the level.
@@ -33,7 +33,7 @@ class CodeDraft:
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """Services or areas of all sources.
+    """Services, areas or needs of all sources.
 
     codes : text → code, the commonest text of a code first.
     given : the part of it that a catalogue file gives: its names are known by themselves.
@@ -69,9 +69,16 @@ def areas_of(sources: Sequence[SourceDraft]) -> Catalogue:
     return Catalogue(codebook(written_texts(source, "area") for source in sources if _has_codes(source, "area")))
 
 
-def values_of(source: SourceDraft, services: Catalogue, areas: Catalogue) -> dict[str, ValueDraft]:
+def needs_of(sources: Sequence[SourceDraft]) -> Catalogue:
+    """Return the needs that the sources name."""
+    return Catalogue(codebook(written_texts(source, "need") for source in sources if _has_codes(source, "need")))
+
+
+def values_of(
+    source: SourceDraft, services: Catalogue, areas: Catalogue, needs: Catalogue
+) -> dict[str, ValueDraft]:  # fmt: skip
     """Return what the texts of each code column of a source mean, but for those that need no telling."""
-    catalogues = {"service": services, "area": areas}
+    catalogues = {"service": services, "area": areas, "need": needs}
     found = {}
     for name in source.columns:
         if _has_codes(source, name):
@@ -100,7 +107,7 @@ def service_drafts(sources: Sequence[SourceDraft], catalogue: Catalogue) -> tupl
 
 
 def area_drafts(catalogue: Catalogue) -> tuple[CodeDraft, ...]:
-    """Return the areas by name."""
+    """Return the areas, or the needs, by name."""
     return tuple(CodeDraft(code, name) for name, code in sorted(_first_names(catalogue.codes)))
 
 

@@ -24,6 +24,7 @@ from kumppanuus.intake.safety import safe_reading
 from kumppanuus.intake.settling import settle_all, settled_services
 from kumppanuus.intake.sources import check_sources, files_of, open_extract
 from kumppanuus.intake.zeros import lost_zeros, may_lack_zeros, profile_of
+from kumppanuus.register.regions import known_peers
 from kumppanuus.register.store import NO_PUSHDOWN, open_database
 from kumppanuus.study import Study
 
@@ -60,7 +61,7 @@ def read_extracts(
     Raises
     ------
     StudyError
-        KU204, KU218–KU220 and KU226 when the study cannot be meant like that.
+        KU204, KU218–KU220, KU226, KU232 and KU233 when the study cannot be meant like that.
     InputError
         KU101–KU112, KU199 when a file cannot be read at all; nothing was changed.
     DeclarationError
@@ -106,8 +107,9 @@ def read_extracts(
     tables = MappingProxyType(settled.tables)
     changes = tuple(change for one, fates in settled.closed for change in changes_of(one, fates))
     return Intake(
-        tables, accounts, findings, _identifiers(files), _inputs(files), settled.families, study.services, changes
-    )
+        tables, accounts, findings, _identifiers(files), _inputs(files), settled.families, study.services, changes,
+        known_peers(study, tables),
+    )  # fmt: skip
 
 
 def _opened(study: Study, block: int | None) -> list[FileRead]:

@@ -14,11 +14,13 @@ from kumppanuus.intake.questionnaire import Questions, questions_of
 from kumppanuus.intake.sample import Sample
 from kumppanuus.intake.vocabulary import EXACT, PART, letters, plain, vocabulary
 from kumppanuus.register.tables import TABLES
+from kumppanuus.study import WIDE
 
 _REQUIRED_POINTS, _OPTIONAL_POINTS, _NAME_POINTS, _TELLING_POINTS, _MOST_TELLING = 3, 1, 2, 1, 3
 _FEWEST_POINTS, _MOST_LACKING, _FEWEST_REQUIRED, _CLOSE = 3, 2, 3, 1
 _FACTS = ("identity_code", "birth_date", "sex")
 _ANSWERS = ("question", "answer")
+_WHO_ANSWERS: Mapping[str, str] = MappingProxyType(dict(zip(WIDE, ("client", "respondent"), strict=True)))
 _TOLD_BY_CONTACTS = ("kind", "sender", "decided")
 _PAIRS = (("client", "other"), ("identity_code", "other_identity_code"))
 _GOOD, _FAIR = 0.95, 0.8
@@ -130,7 +132,7 @@ def _fit(
 ) -> Fit:
     places = _places(sample, table, codes, is_date, services)
     questions = _NO_QUESTIONS
-    if table == "answers" and "client" in places and not set(_ANSWERS) <= set(places):
+    if _WHO_ANSWERS.get(table) in places and not set(_ANSWERS) <= set(places):
         questions = questions_of(sample, {place for place, _ in places.values()}, _named(sample, table))
         if questions.codes:
             places = {name: place for name, place in places.items() if name not in _ANSWERS}

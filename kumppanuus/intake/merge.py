@@ -29,7 +29,7 @@ from kumppanuus.intake.copies import (
     judge_within_versions,
 )
 from kumppanuus.intake.ordering import in_order
-from kumppanuus.study import Window
+from kumppanuus.study import WIDE, Window
 
 __all__ = ["FILE", "RANK", "Fates", "FileFacts", "VersionChange", "rank_of", "settle"]
 
@@ -138,7 +138,7 @@ def _holds(condition: pa.ChunkedArray) -> np.ndarray:
 def _by_fate(merging: Merging) -> dict[str, tuple[np.ndarray, np.ndarray]]:
     """Return the records of every fate in their order; a record of several answers is used when one of them is."""
     places = np.flatnonzero(merging.fate)
-    if merging.name == "answers":
+    if merging.name in WIDE:
         places = _lost_records(merging)
     files, rows = _lines(merging, places)
     order = np.lexsort((rows, files))

@@ -13,7 +13,7 @@ from pathlib import Path
 from kumppanuus.analysis import files
 from kumppanuus.errors import KumppanuusError, StudyError
 from kumppanuus.intake.asking import Ask, Interview
-from kumppanuus.intake.code_drafts import area_drafts, areas_of, service_drafts, services_of, values_of
+from kumppanuus.intake.code_drafts import area_drafts, areas_of, needs_of, service_drafts, services_of, values_of
 from kumppanuus.intake.codebook import written_texts
 from kumppanuus.intake.domains import clients_within, guardians_within, links_within, needs_within, with_domains
 from kumppanuus.intake.draft import ORDER, Found, SourceDraft, group_sources
@@ -180,8 +180,8 @@ def _sources(seen: _Seen, interview: Interview | None) -> list[SourceDraft]:
 def _draft(
     sources: Sequence[SourceDraft], seen: _Seen, interview: Interview | None, organiser: str, query: str
 ) -> StudyDraft:
-    services, areas = services_of(sources), areas_of(sources)
-    values = [values_of(source, services, areas) for source in sources]
+    services, areas, needs = services_of(sources), areas_of(sources), needs_of(sources)
+    values = [values_of(source, services, areas, needs) for source in sources]
     catalogue, window, synthetic = service_drafts(sources, services), window_of(sources), False
     if interview is not None:
         values = [interview.values(source, each) for source, each in zip(sources, values, strict=True)]
@@ -192,6 +192,7 @@ def _draft(
         sources=tuple(sources),
         values=tuple(values),
         areas=area_drafts(areas),
+        needs=area_drafts(needs),
         services=catalogue,
         catalogue=services,
         left_out=tuple(seen.left_out),

@@ -99,7 +99,8 @@ class Kept:
 
 def _name_of(file: FileRead, study: Study, key: bytes) -> str:
     """Return a digest of everything that the conversion of a file depends on."""
-    asked = study.model_dump(mode="json", by_alias=True, include={"window", "services", "areas", "sources"})
+    parts = {"window", "services", "areas", "needs", "questionnaires", "sources"}
+    asked = study.model_dump(mode="json", by_alias=True, include=parts)
     domains = [[source["table"], source["id_domain"], source["columns"]] for source in asked.pop("sources")]
     source = file.source.model_dump(mode="json", exclude=_NOT_OF_CONTENT)
     place = [file.opened.sha256, file.extract.sheet, file.extract.path.suffix]

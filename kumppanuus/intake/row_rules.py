@@ -25,7 +25,7 @@ FIRST_YEAR, LAST_YEAR = 1900, 2200
 _YEAR = 365.2425
 EVENT_DAYS: Mapping[str, str] = MappingProxyType(
     {"relationships": "start"}
-    | dict.fromkeys(("contacts", "visits", "costs", "answers", "needs", "goals"), "date")
+    | dict.fromkeys(("contacts", "visits", "costs", "answers", "survey", "needs", "goals"), "date")
 )  # fmt: skip
 """Table → the column with the day on which what it tells of happened."""
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from kumppanuus.intake.code_drafts import Catalogue, CodeDraft
 from kumppanuus.intake.codebook import ValueDraft
 from kumppanuus.intake.draft import SourceDraft
+from kumppanuus.intake.questionnaire_text import questionnaire_text
 from kumppanuus.intake.sample import ROWS
 from kumppanuus.intake.source_text import no_source_text, source_text, title_text
 from kumppanuus.intake.toml_lines import TODO, comment, line, quoted
@@ -31,6 +32,7 @@ class StudyDraft:
     sources: tuple[SourceDraft, ...]
     values: tuple[Mapping[str, ValueDraft], ...]
     areas: tuple[CodeDraft, ...]
+    needs: tuple[CodeDraft, ...]
     services: tuple[CodeDraft, ...]
     catalogue: Catalogue
     left_out: tuple[tuple[str, str], ...]
@@ -46,7 +48,9 @@ def study_text(draft: StudyDraft, say: Say) -> tuple[str, int]:
     ----------
     say : speaks the texts of ``language/init.toml``.
     """
-    body = "\n".join([*_study(draft, say), *_sources(draft, say), *_areas(draft, say), *_services(draft, say)])
+    asked = questionnaire_text(draft.sources, draft.values, say)
+    named = [*_named("areas", draft.areas, say), *_named("needs", draft.needs, say), *asked]
+    body = "\n".join([*_study(draft, say), *_sources(draft, say), *named, *_services(draft, say), *_peers(draft, say)])
     todo = sum(TODO in each for each in body.splitlines())
     head = [say("propose.head"), say("propose.how", n=ROWS), say("propose.todo_some" if todo else "propose.todo_none")]
     return "\n".join([*(comment(each) for each in head), *_left_out(draft, say), body]) + "\n", todo
@@ -90,12 +94,13 @@ def _sources(draft: StudyDraft, say: Say) -> Iterator[str]:
         yield from source_text(source, values, draft.catalogue.codes, draft.query, say)
 
 
-def _areas(draft: StudyDraft, say: Say) -> Iterator[str]:
-    if draft.areas:
-        yield from ("", comment(say("propose.areas.head")))
-    for number, area in enumerate(draft.areas):
+def _named(part: str, drafts: tuple[CodeDraft, ...], say: Say) -> Iterator[str]:
+    """Yield the areas, or the needs: their codes and names."""
+    if drafts:
+        yield from ("", comment(say(f"propose.{part}.head")))
+    for number, each in enumerate(drafts):
         yield from ([""] if number else [])
-        yield from ("[[areas]]", line("code", quoted(area.code)), _name(area.name))
+        yield from (f"[[{part}]]", line("code", quoted(each.code)), _name(each.name))
 
 
 def _services(draft: StudyDraft, say: Say) -> Iterator[str]:
@@ -110,6 +115,14 @@ def _services(draft: StudyDraft, say: Say) -> Iterator[str]:
         yield from ("[[services]]", line("code", quoted(service.code)), _name(service.name))
         yield line("level", quoted(service.level or "early"), say(f"propose.services.level_{_doubt(service)}"))
         yield from (line("sector", quoted(service.sector or "social")), line("unit", quoted(service.unit or "day")))
+
+
+def _peers(draft: StudyDraft, say: Say) -> Iterator[str]:
+    """Yield, when there are public indicators, what has to be told of the peers: nobody but the user knows it."""
+    if any(source.table == "indicators" for source in draft.sources):
+        yield from ("", comment(say("propose.peers.head")), "# [peers]")
+        yield comment(line("region", quoted(draft.organiser or say("propose.organiser")), say("propose.peers.region")))
+        yield comment(line("peers", f"[{quoted('…')}, {quoted('…')}]", say("propose.peers.peers")))
 
 
 def _doubt(service: CodeDraft) -> str:

@@ -39,7 +39,7 @@ class Vocabulary:
     file_names : table → parts of file names, in plain letters.
     corrections : parts of the names of files that mend others.
     missing, totals : cell texts in lower case that mean no value, or a totals row.
-    codes : canonical column → text in lower case → code of its closed list.
+    codes : canonical column (``table.column`` where tables differ) → text in lower case → code of its closed list.
     levels, sectors : code → parts of service names, in the order in which they are tried.
     """
 
@@ -81,7 +81,9 @@ class Vocabulary:
 
     def closed(self, table: str, column: str) -> Mapping[str, str] | None:
         """Return text in lower case → code of a column with a closed list, or None when any text may stand in it."""
-        return self.codes[column] if isinstance(TABLES[table].columns[column].codes, tuple) else None
+        if not isinstance(TABLES[table].columns[column].codes, tuple):
+            return None
+        return self.codes.get(f"{table}.{column}") or self.codes[column]
 
     def domain(self, header: str) -> str:
         """Return the system that gives the numbers of a header, empty for the clients' usual numbers."""

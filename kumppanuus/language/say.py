@@ -14,12 +14,17 @@ from kumppanuus.errors import DeclarationError
 from kumppanuus.language.catalogue import common_texts
 
 if TYPE_CHECKING:
-    from kumppanuus.study import Language, Study
+    from kumppanuus.study import Language, Study, Words
+    from kumppanuus.study_peers import PeerIndicator
 
 _NBSP = "\N{NO-BREAK SPACE}"
 _MINUS = "\N{MINUS SIGN}"
 _GROUPED = re.compile(rf"(?<!\d)\d{{1,3}}(?:[{_NBSP} ,]\d{{3}})+(?!\d)")
 Texts = Mapping[str, Mapping[str, str]]
+_OF_INDICATORS: Mapping[str, str] = {
+    "indicators": "title", "indicator_definitions": "definition", "indicator_sources": "source",
+}  # fmt: skip
+"""List of names → what of a public indicator it holds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +75,10 @@ class Say:
         What the gate merged has the code ``other`` in every list, neighbours that it made one ``first..last``. Things
         used together are joined by ``+``. Years and numbers are written as they are.
         """
+        if codes in ("signals", "rooms"):
+            from kumppanuus.language.signals import title_of, title_of_room
+
+            return (title_of if codes == "signals" else title_of_room)(str(code), self)
         first, merged, last = str(code).partition("..")
         if merged:
             ends = self.label(codes, first), self.label(codes, last)
@@ -100,6 +109,12 @@ class Say:
         if share is None or math.isnan(share):
             return "–"
         return self.number(share * 100, digits) + ("%" if self.language == "en" else f"{_NBSP}%")
+
+    def percents(self, low: float, high: float) -> str:
+        """Write a range of shares with one sign: ``56–70 %``; one share when both read the same."""
+        if self.percent(low) == self.percent(high):
+            return self.percent(high)
+        return f"{self.number(low * 100)}–{self.percent(high)}"
 
     def euros(self, value: float) -> str:
         """Write euros, in millions with 2–3 significant digits from one million up."""
@@ -161,11 +176,24 @@ def _about_word(language: str) -> re.Pattern[str]:
 
 def speaker(study: Study, language: Language | None = None) -> Say:
     """Return a speaker that knows the study's own names: services, areas, and facts of the report's footer."""
+    from kumppanuus.study_parts import answer_names, question_names
+
     spoken = language or study.about.language
     bare = Say(spoken)
     names = {
         "services": {service.code: service.name.of(spoken) for service in study.services},
         "areas": {area.code: area.name.of(spoken) for area in study.areas},
+        "needs": {need.code: need.name.of(spoken) for need in study.needs},
+        "questionnaires": {each.code: each.name.of(spoken) for each in study.questionnaires},
+        "themes": {theme.code: theme.name.of(spoken) for each in study.questionnaires for theme in each.themes},
+        "answer_names": answer_names(study.questionnaires, spoken),
+        "questions": question_names(study.questionnaires, spoken, bare("word.turned")),
+        "turned": {item.code: "yes" for each in study.questionnaires for item in each.items if item.reversed},
+        "regions": {region.code: region.name.of(spoken) for region in study.peers.regions},
+        **{
+            codes: {each.indicator: _words(each, part, spoken) for each in study.peers.indicators}
+            for codes, part in _OF_INDICATORS.items()
+        },
         "unit_cost_includes": {
             service.code: service.unit_cost_includes.of(spoken)
             for service in study.services
@@ -175,9 +203,16 @@ def speaker(study: Study, language: Language | None = None) -> Say:
             "organiser": study.about.organiser,
             "period": f"{bare.date(study.window.first)}–{bare.date(study.window.last)}",
             "synthetic": "yes" if study.about.synthetic else "",
+            "price_index": "" if study.price_index is None else study.price_index.name.of(spoken),
+            "price_base": "" if study.price_index is None else study.price_index.base,
         },
     }
     return Say(spoken, {}, names)
+
+
+def _words(indicator: PeerIndicator, part: str, language: Language) -> str:
+    words: Words | None = getattr(indicator, part)
+    return words.of(language) if words else "–"
 
 
 def footer(say: Say, n_text: str, *left_out: str) -> str:

@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import betainc, gammaincinv
+from scipy.special import betainc, gammaincinv, stdtrit
 
 Floats: TypeAlias = npt.NDArray[np.float64]
 
@@ -36,6 +36,31 @@ def poisson_limits(least: Floats, most: Floats, confidence: float = 0.95) -> tup
         lower = np.where(low > 0, gammaincinv(np.maximum(low, 1e-9), tail), 0.0)
         upper = gammaincinv(high + 1, 1 - tail)
     return np.where(np.isnan(low), np.nan, lower), np.asarray(upper, dtype=float)
+
+
+def mean_limits(values: Floats, confidence: float = 0.95) -> tuple[float, float]:
+    """Return Student's limits of a mean: how far it would lie elsewhere had other days of the year been counted.
+
+    Parameters
+    ----------
+    values : at least two, such as a number on the last day of each month. Numbers of neighbouring days are alike, so
+        days drawn at even distances tell more of the year than as many drawn by chance: the limits are wide.
+
+    Raises
+    ------
+    ValueError
+        When there are fewer than two values.
+
+    References
+    ----------
+    Student, Biometrika 6 (1908) 1-25; systematic samples of what changes slowly: Cochran, Sampling Techniques (1977),
+    section 8.8.
+    """
+    given = np.asarray(values, dtype=float)
+    if len(given) < 2:
+        raise ValueError("values: at least two")
+    half = stdtrit(len(given) - 1, 0.5 + confidence / 2) * given.std(ddof=1) / np.sqrt(len(given))
+    return float(given.mean() - half), float(given.mean() + half)
 
 
 def binomial_limits(cases: Floats, share: float, confidence: float = 0.95) -> tuple[Floats, Floats]:

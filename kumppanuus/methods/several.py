@@ -1,4 +1,4 @@
-"""Several tests at once: p that hold for all of them together."""
+"""Several tests or intervals at once: p and confidence that hold for all of them together."""
 
 from __future__ import annotations
 
@@ -26,3 +26,17 @@ def holm(p: npt.ArrayLike) -> Floats:
     found = np.full(len(given), np.nan)
     found[order] = np.minimum(np.maximum.accumulate(steps), 1.0)
     return found
+
+
+def confidence_of_each(together: float, intervals: int) -> float:
+    """Return the confidence that each of several intervals needs so that all of them together have the one asked for.
+
+    Parameters
+    ----------
+    together : such as 0.95: the chance that none of the intervals misses is at least this. intervals : how many.
+
+    References
+    ----------
+    Dunn, J. Am. Stat. Assoc. 56 (1961) 52–64 (Bonferroni's inequality).
+    """
+    return 1 - (1 - together) / max(intervals, 1)

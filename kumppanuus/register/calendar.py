@@ -7,8 +7,10 @@ import itertools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from kumppanuus.errors import StudyError
+
 if TYPE_CHECKING:
-    from kumppanuus.study import Window
+    from kumppanuus.study import Study, Window
 
 MONTH_DAYS = 365.25 / 12
 """Mean length of a month in days: month m of a duration ends on day floor(m × MONTH_DAYS); 12 months are 365 days."""
@@ -35,6 +37,26 @@ def study_years(window: Window) -> tuple[StudyYear, ...]:
     starts = [datetime.date(year, month, day) for year in range(window.first.year - 1, window.end.year + 2)]
     years = (_year(start, after, window) for start, after in itertools.pairwise(starts))
     return tuple(year for year in years if year.days_seen > 0)
+
+
+def price_factors(study: Study) -> dict[str, float]:
+    """Return by study year what its euros are multiplied by to be in prices of the base year; empty without an index.
+
+    A year that the window covers only in part may lack.
+
+    Raises
+    ------
+    StudyError
+        KU228 when the index lacks its base year or a year that the window covers from end to end.
+    """
+    index = study.price_index
+    if index is None:
+        return {}
+    full = [year.label for year in study_years(study.window) if year.full]
+    lacking = sorted({index.base, *full} - {*index.values})
+    if lacking:
+        raise StudyError("KU228", years=", ".join(lacking), base=index.base)
+    return {year: index.values[index.base] / value for year, value in index.values.items()}
 
 
 def month_day(month: int) -> int:

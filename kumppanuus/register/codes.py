@@ -8,10 +8,15 @@ PRODUCTIONS = ("own", "purchased", "voucher", "family")
 SEXES = ("female", "male", "other")
 UNITS = ("day", "visit")
 CONTACT_KINDS = ("notification", "application", "contact", "referral", "other")
+CONTACT_OUTCOMES = ("service", "assessment", "redirected", "advice", "no_need", "withdrew", "other")
+"""What a contact led to: a service, an assessment first, another service's door, advice on the spot, no need for
+support, the family took it back."""
 PHASES = ("start", "middle", "end", "after")
 STAGES = ("contact", "assessment", "plan")
 OUTCOMES = ("met", "partly", "not_met")
 YES_NO = ("yes", "no")
+RESPONDENT_GROUPS = ("leader", "worker", "partner", "family", "other")
+"""Who answers a questionnaire about the organiser: those who lead, those who work with families, partners, families."""
 BOOKS = ("invoice", "ledger")
 GENDERS = ("total", "male", "female")
 

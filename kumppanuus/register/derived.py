@@ -12,18 +12,24 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 
 from kumppanuus.register import (
+    clocked,
     compared,
     concurrency,
+    cost_tallies,
     flows,
     ladder,
     leavings,
     months,
+    needs,
     outcomes,
     peak_tallies,
     sets,
+    shared,
     spells,
     steps,
     tallies,
+    workers,
+    year_children,
     year_people,
 )
 from kumppanuus.register.calendar import month_day
@@ -77,7 +83,9 @@ DERIVED = (
     "family_masks", "sampled_families", "client_peaks", "family_peaks", "family_year_peaks",
     "family_costs", "newcomers", *peak_tallies.PEAK_TALLIES, *steps.TABLES, *months.DERIVATIONS, *tallies.TALLIES,
     *leavings.TABLES, *compared.TABLES,
-    *outcomes.TABLES, *flows.TALLIES, *year_people.TALLIES, *ladder.TABLES,
+    *outcomes.TABLES, *flows.TALLIES, *year_people.TALLIES, *year_children.TALLIES, *ladder.TABLES,
+    *needs.TABLES, *shared.TABLES, *clocked.TABLES,
+    *cost_tallies.TABLES, *workers.TABLES,
 )  # fmt: skip
 """Derived tables; each needs canonical ones and earlier ones only."""
 
@@ -140,9 +148,15 @@ def derivations(tolerance_days: int, services: int = 0) -> dict[str, str]:
         **compared.derivations(),
         **outcomes.derivations(),
         **ladder.derivations(),
+        **cost_tallies.derivations(),
+        **needs.derivations(),
+        **shared.derivations(),
+        **clocked.derivations(),
+        **workers.derivations(),
         "period_flows": flows.period_flows(),
         "start_months": flows.start_months(),
         "year_people": year_people.year_people(),
+        "year_children": year_children.year_children(),
     }
     return {name: made[name] for name in DERIVED}
 
@@ -180,8 +194,8 @@ def needed(wanted: Iterable[str], have: Iterable[str], made: Mapping[str, str]) 
     have : derived tables that exist already.
     made : `derivations`.
     """
-    needs, existing = set(wanted) - set(have), set(have)
+    asked, existing = set(wanted) - set(have), set(have)
     for name in reversed([*made]):
-        if name in needs:
-            needs |= named(made[name], made) - existing
-    return {name: sql for name, sql in made.items() if name in needs}
+        if name in asked:
+            asked |= named(made[name], made) - existing
+    return {name: sql for name, sql in made.items() if name in asked}

@@ -6,6 +6,7 @@ derived of a bucket needs that bucket only. One of the two files that open the d
 
 from __future__ import annotations
 
+import datetime
 import hashlib
 import os
 import shutil
@@ -23,15 +24,20 @@ import pyarrow.parquet as pq
 from kumppanuus.register.calendar import study_years
 from kumppanuus.register.canonical import buckets as dealt
 from kumppanuus.register.canonical import canonical, everyone, with_columns
+from kumppanuus.register.clocks import clock_rows, clocks_of
 from kumppanuus.register.codes import LEVELS, PRODUCTIONS, UNKNOWN
 from kumppanuus.register.derived import DERIVED, derivations, named, needed
 from kumppanuus.register.seal import seal, sealed_facts
 from kumppanuus.register.tables import TABLES
+from kumppanuus.register.workdays import workday_numbers
 
 if TYPE_CHECKING:
     from kumppanuus.study import Study
 
 BUCKETS = 8
+ROWS_OF_BUCKET = 250_000
+"""A register has a bucket for so many rows of its longest table, at most `BUCKETS`: deriving costs a little in every
+one, and a small register fits into memory whole."""
 _IN_REGISTER = tuple(table for table in TABLES.values() if not table.ties and table.name != "services")
 OF_CLIENTS = tuple(table.name for table in _IN_REGISTER if table.of_family)
 """Canonical tables with clients."""
@@ -95,16 +101,18 @@ class Register:
         return [str(above / table / f"{number}.parquet") for number in wanted]
 
     def derived(self, study: Study) -> Path:
-        """Return the folder of what was derived by the rules of a study: its window, spells and catalogue."""
-        rules = [part.model_dump_json(by_alias=True) for part in (study.window, study.spells, *study.services)]
+        """Return the folder of what was derived by the rules of a study: its window, spells, catalogue and clocks."""
+        parts = (study.window, study.spells, *study.services, *study.needs)
+        rules = [part.model_dump_json(by_alias=True) for part in parts]
         made = derivations(study.spells.tolerance_days, len(study.services)).values()
-        digest = hashlib.sha256("\n".join([*rules, *map("=".join, sorted(study.end_causes.items())), *made]).encode())
+        rules += [*map("=".join, sorted(study.end_causes.items())), *map(str, clocks_of(study))]
+        digest = hashlib.sha256("\n".join([*rules, *made]).encode())
         return self.folder / _DERIVED_FOLDER / digest.hexdigest()[:16]
 
 
 def build_register(
     tables: Mapping[str, pa.Table], study: Study, folder: Path, *, families: pa.Table | None = None,
-    buckets: int = BUCKETS, made_of: str = "",
+    buckets: int = 0, made_of: str = "",
 ) -> Register:  # fmt: skip
     """Write the canonical tables of a register, aside first and then renamed into place.
 
@@ -114,7 +122,9 @@ def build_register(
     folder : where the register shall stand; an earlier one is replaced whole, with all that was derived from it.
     made_of : digest of everything the tables and the study depend on, for `standing_register`.
     families : ``client``, ``family`` of people whose family is another one than their row of clients says.
+    buckets : into how many it is dealt; 0: as many as its size asks for.
     """
+    buckets = buckets or buckets_for(tables)
     aside = folder.with_name(f"{folder.name}.{os.getpid()}.new")
     shutil.rmtree(aside, ignore_errors=True)
     aside.mkdir(parents=True, mode=0o700)
@@ -126,6 +136,17 @@ def build_register(
     finally:
         shutil.rmtree(aside, ignore_errors=True)
     return Register(folder, frozenset(tables), buckets)
+
+
+def buckets_for(tables: Mapping[str, pa.Table]) -> int:
+    """Return into how many buckets a register of these tables is dealt."""
+    longest = max((len(table) for table in tables.values()), default=0)
+    return min(BUCKETS, 1 + longest // ROWS_OF_BUCKET)
+
+
+def register_at(folder: Path, given: Iterable[str]) -> Register:
+    """Return the register that lies in a folder, unasked what it was made of; for benchmarks and tests."""
+    return Register(folder, frozenset(given), len([*(folder / "clients").glob("*.parquet")]))
 
 
 def standing_register(folder: Path, made_of: str) -> Register | None:
@@ -179,6 +200,8 @@ def _derive_bucket(
     with open_database(spill=register.spill) as connection:
         create_study_tables(connection, study)
         _create_codes(connection, study)
+        if any(named(sql, ("workdays",)) for sql in steps.values()):
+            _create_workdays(connection, study)
         known = (*OF_CLIENTS, *EVERYWHERE, *DERIVED)
         for name in sorted({each for sql in steps.values() for each in named(sql, known)} - {*steps}):
             _see_codes(connection, name, register.files(name, bucket, study=study))
@@ -198,7 +221,12 @@ def _see_codes(connection: duckdb.DuckDBPyConnection, name: str, files: Sequence
 
 
 def create_study_tables(connection: duckdb.DuckDBPyConnection, study: Study) -> None:
-    """Create the small tables that SQL needs of the study: period, years, services, unit_costs, end_causes."""
+    """Create the small tables that SQL needs of the study.
+
+    They are period, years, services, unit_costs, clocks, end_causes, need_codes, questions and invited.
+
+    ``need_codes(need, place)``: the study's needs in its order, from 0; others are unknown.
+    """
     window = study.window
     connection.execute(
         "CREATE TABLE period AS SELECT $1::DATE AS first_day, $2::DATE AS end_day", [window.first, window.end]
@@ -211,8 +239,12 @@ def create_study_tables(connection: duckdb.DuckDBPyConnection, study: Study) -> 
             for year in study_years(window)
         ],
     )
-    connection.execute("CREATE TABLE services(service VARCHAR, level VARCHAR, unit VARCHAR, production VARCHAR)")
-    _insert(connection, "services", [(s.code, s.level, s.unit, s.production) for s in study.services])
+    connection.execute(
+        """CREATE TABLE services(service VARCHAR, level VARCHAR, unit VARCHAR, production VARCHAR, sector VARCHAR,
+        child_welfare BOOLEAN)"""
+    )
+    columns = ("code", "level", "unit", "production", "sector", "child_welfare")
+    _insert(connection, "services", [tuple(getattr(s, column) for column in columns) for s in study.services])
     connection.execute("CREATE TABLE unit_costs(service VARCHAR, production VARCHAR, unit VARCHAR, unit_cents BIGINT)")
     known = [
         (service.code, production, service.unit, round(cost * 100))
@@ -221,9 +253,50 @@ def create_study_tables(connection: duckdb.DuckDBPyConnection, study: Study) -> 
         if (cost := service.cost_of_unit(production)) is not None
     ]
     _insert(connection, "unit_costs", known)
+    connection.execute("CREATE TABLE need_codes(need VARCHAR, place INTEGER)")
+    _insert(connection, "need_codes", [(need.code, place) for place, need in enumerate(study.needs)])
+    connection.execute(
+        """CREATE TABLE clocks(clock VARCHAR, "limit" INTEGER, unit VARCHAR, valid_from DATE, valid_to DATE,
+        stops VARCHAR, kinds VARCHAR[], sectors VARCHAR[], unless VARCHAR[])"""
+    )
+    connection.executemany("INSERT INTO clocks VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", clock_rows(clocks_of(study)))
+    connection.execute("CREATE TABLE peer_regions(region VARCHAR, place VARCHAR, part VARCHAR, newer INTEGER)")
+    numbers = [
+        (number, region.code, region.part, -place)
+        for region in study.peers.regions for place, number in enumerate(region.numbers)
+    ]  # fmt: skip
+    _insert(connection, "peer_regions", numbers)
+    connection.execute("CREATE TABLE peer_indicators(indicator VARCHAR, position INTEGER, worse INTEGER, per INTEGER)")
+    worse = {None: 0, "higher": 1, "lower": 2}
+    asked = [(one.indicator, place, worse[one.worse], one.per) for place, one in enumerate(study.peers.indicators)]
+    _insert(connection, "peer_indicators", asked)
+    connection.execute("CREATE TABLE peer_services(indicator VARCHAR, service VARCHAR)")
+    _insert(connection, "peer_services", [(one.indicator, s) for one in study.peers.indicators for s in one.services])
+    _create_questionnaires(connection, study)
     connection.execute("CREATE TABLE end_causes(end_reason VARCHAR, cause VARCHAR)")
     if study.end_causes:
         connection.executemany("INSERT INTO end_causes VALUES (?, ?)", [*study.end_causes.items()])
+
+
+def _create_workdays(connection: duckdb.DuckDBPyConnection, study: Study) -> None:
+    """Create ``workdays(day, number, working)``, from the first day of the window until every time limit has ended."""
+    latest = max((clock.most_days for clock in clocks_of(study)), default=0)
+    days = workday_numbers(study.window.first, study.window.end + datetime.timedelta(days=latest))
+    connection.execute("CREATE TABLE workdays(day DATE, number INTEGER, working BOOLEAN)")
+    _insert(connection, "workdays", days)
+
+
+def _create_questionnaires(connection: duckdb.DuckDBPyConnection, study: Study) -> None:
+    """Create ``questions`` (a row a question; ``place``: of its questionnaire in the study) and ``invited``."""
+    connection.execute(
+        "CREATE TABLE questions(place INTEGER, instrument VARCHAR, question VARCHAR, theme VARCHAR, turned BOOLEAN,"
+        " low INTEGER, high INTEGER)"
+    )
+    connection.execute("CREATE TABLE invited(instrument VARCHAR, respondent_group VARCHAR, invited INTEGER)")
+    asked = [(place, each.code, item.code, item.theme, item.reversed, *each.scale)
+             for place, each in enumerate(study.questionnaires) for item in each.items]  # fmt: skip
+    _insert(connection, "questions", asked)
+    _insert(connection, "invited", [(each.code, *n) for each in study.questionnaires for n in each.invited.items()])
 
 
 def _insert(connection: duckdb.DuckDBPyConnection, table: str, rows: Sequence[tuple[object, ...]]) -> None:

@@ -14,11 +14,13 @@ from typing import Literal
 from kumppanuus.register.codes import (
     BOOKS,
     CONTACT_KINDS,
+    CONTACT_OUTCOMES,
     GENDERS,
     LEVELS,
     OUTCOMES,
     PHASES,
     PRODUCTIONS,
+    RESPONDENT_GROUPS,
     SECTORS,
     SEXES,
     STAGES,
@@ -38,8 +40,8 @@ class ColumnSpec:
     required : a row without it is quarantined.
     identifies : its raw values may point to a person; they never leave intake.
     unit : of numbers (``EUR``, ``visits``, ``persons``, ``years``), empty otherwise.
-    codes : the closed list of a code column, or the name of the study's own catalogue (``services``, ``areas``);
-        None for codes that only the source's own value map names.
+    codes : the closed list of a code column, or the name of the study's own catalogue (``services``, ``areas``,
+        ``needs``, ``questionnaires``, ``questions``); None for codes that only the source's own value map names.
     domain : of ids: whose number it is, a name of `DOMAINS`; empty for clients, whose domain the source names.
     """
 
@@ -48,7 +50,7 @@ class ColumnSpec:
     required: bool = False
     identifies: bool = False
     unit: str = ""
-    codes: tuple[str, ...] | Literal["services", "areas"] | None = None
+    codes: tuple[str, ...] | Literal["services", "areas", "needs", "questionnaires", "questions"] | None = None
     domain: str = ""
 
     @property
@@ -79,7 +81,7 @@ class TableSpec:
         }
 
 
-DOMAINS = ("family", "person", "worker")
+DOMAINS = ("family", "person", "worker", "respondent")
 """Domains of pseudonyms that are not clients': no source may name its clients' numbers so."""
 _STORED: Mapping[Kind, str] = MappingProxyType(
     {
@@ -188,7 +190,7 @@ TABLES: Mapping[str, TableSpec] = MappingProxyType(
                 service=_any_service,
                 decided=_day("day of the start decision"),
                 assessed=_day("day on which the service-needs assessment was finished"),
-                outcome=_code("what the contact led to"),
+                outcome=_code("what the contact led to", CONTACT_OUTCOMES),
                 area=_area,
                 recorded=_recorded,
             ),
@@ -236,11 +238,25 @@ TABLES: Mapping[str, TableSpec] = MappingProxyType(
                 answer=ColumnSpec("decimal", "answer on the scale of the question", required=True),
             ),
             _table(
+                "survey",
+                ("respondent", "instrument", "question"),
+                of_family=False,
+                respondent=ColumnSpec(
+                    "id", "number of who answered", required=True, identifies=True, domain="respondent"
+                ),
+                date=_day("day of the answer"),
+                instrument=ColumnSpec("code", "questionnaire of the study", codes="questionnaires"),
+                respondent_group=_code("whom the respondent speaks for", RESPONDENT_GROUPS, required=True),
+                area=_area,
+                question=ColumnSpec("code", "question of the questionnaire", required=True, codes="questions"),
+                answer=ColumnSpec("decimal", "answer on the scale of the questionnaire", required=True),
+            ),
+            _table(
                 "needs",
                 (),
                 client=_client,
                 date=_day("day on which the need was recorded", required=True),
-                need=_code("need or reason", required=True),
+                need=ColumnSpec("code", "need or reason", required=True, codes="needs"),
                 stage=_code("where it was recorded", STAGES),
                 area=_area,
             ),
@@ -250,7 +266,7 @@ TABLES: Mapping[str, TableSpec] = MappingProxyType(
                 client=_client,
                 date=_day("day on which the goal was set", required=True),
                 service=_any_service,
-                need=_code("need that the goal answers"),
+                need=ColumnSpec("code", "need that the goal answers", codes="needs"),
                 with_family=_code("whether it was set together with the family", YES_NO),
                 assessed=_day("day on which it was assessed"),
                 outcome=_code("whether it was met", OUTCOMES),
@@ -276,6 +292,34 @@ TABLES: Mapping[str, TableSpec] = MappingProxyType(
                 gender=_code("whom the value concerns", GENDERS),
                 value=ColumnSpec("decimal", "the rate or percentage (primary value)"),
                 absolute=ColumnSpec("decimal", "the count behind it (absolute value)"),
+            ),
+            _table(
+                "regions",
+                ("region",),
+                of_family=False,
+                region=ColumnSpec("label", "number of the region in Sotkanet", required=True),
+                category=ColumnSpec("label", "kind of region: KUNTA, HYVINVOINTIALUE, MAA, …", required=True),
+                name_fi=ColumnSpec("label", "name in Finnish", required=True),
+                name_sv=ColumnSpec("label", "name in Swedish"),
+                name_en=ColumnSpec("label", "name in English"),
+                member_of=ColumnSpec("label", "numbers of the regions it belongs to, with spaces between"),
+            ),
+            _table(
+                "indicator_facts",
+                ("indicator",),
+                of_family=False,
+                indicator=ColumnSpec("label", "number of the indicator in Sotkanet", required=True),
+                title_fi=ColumnSpec("label", "title in Finnish", required=True),
+                title_sv=ColumnSpec("label", "title in Swedish"),
+                title_en=ColumnSpec("label", "title in English"),
+                definition_fi=ColumnSpec("label", "what it measures, in Finnish"),
+                definition_sv=ColumnSpec("label", "what it measures, in Swedish"),
+                definition_en=ColumnSpec("label", "what it measures, in English"),
+                source_fi=ColumnSpec("label", "who gathers the data, in Finnish"),
+                source_sv=ColumnSpec("label", "who gathers the data, in Swedish"),
+                source_en=ColumnSpec("label", "who gathers the data, in English"),
+                decimals=ColumnSpec("integer", "decimals of its values", unit="decimals"),
+                updated=ColumnSpec("label", "day on which the source last renewed it"),
             ),
         )
     }

@@ -6,6 +6,9 @@ itself: one row a breakdown and code, whose numbers add over buckets, since a fa
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 from kumppanuus.register.facts import AGE_GROUPS
 
 TALLIES = ("year_people",)
@@ -13,6 +16,13 @@ TALLIES = ("year_people",)
 FULL_DAYS = 365
 MOST_SERVICES = 3
 """So many services or more are one number."""
+SUPPORTS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {"lighter": ("universal", "early"), "heavier": ("special", "corrective")}
+)
+"""Levels in two: support for everybody and early support; special and corrective services."""
+STRATUM = "age_in_year || ' ' || sex"
+_SUPPORT = f"""CASE WHEN level IN ('{"', '".join(SUPPORTS["lighter"])}') THEN 'lighter' ELSE 'heavier' END"""
+_LEVELS = ", ".join(f"'{level}'" for levels in SUPPORTS.values() for level in levels)
 _GROWN = ", ".join(f"'{group}'" for group in AGE_GROUPS[3:])
 
 CHOSEN_YEAR = f"""
@@ -39,8 +49,9 @@ def year_people() -> str:
     -------
     ``breakdown``, ``code`` and distinct ``persons`` and ``families``: of everybody (``everyone``, ``age_in_year``,
     ``sex``, ``services_of_client``, ``services_of_family``: 1, 2, 3 and more) and of those under 18 on the last
-    observed day (``children``, ``area``, ``level``, ``service``). The area is the client's own, else that of the
-    relationship that began last.
+    observed day (``children``, ``area``, ``level``, ``service``, ``stratum``: age and sex; and by `SUPPORTS`:
+    ``support``, ``support_area``, ``support_stratum``; codes of several things have a space between them). The area is
+    the client's own, else that of the relationship that began last.
     """
     number = f"least(count(DISTINCT service), {MOST_SERVICES})::VARCHAR"
     parts = [
@@ -48,6 +59,9 @@ def year_people() -> str:
         _by("services_of_client", "number", "people"), _by("children", "''", "young"), _by("area", "area", "young"),
         _by("level", "level", "(SELECT DISTINCT client, family, level FROM young_uses)"),
         _by("service", "service", "young_uses"),
+        _by("stratum", STRATUM, "young"), _by("support", "support", "supported"),
+        _by("support_area", "support || ' ' || area", "supported"),
+        _by("support_stratum", f"support || ' ' || {STRATUM}", "supported"),
         f"""SELECT 'services_of_family', number, sum(persons)::BIGINT, count(*) FROM (
             SELECT {number} AS number, count(DISTINCT client) AS persons FROM uses GROUP BY family) GROUP BY ALL""",
     ]  # fmt: skip
@@ -64,7 +78,11 @@ def year_people() -> str:
             FROM (SELECT client, family, {number} AS number FROM uses GROUP BY client, family) AS used
                 CROSS JOIN chosen LEFT JOIN clients USING (client) LEFT JOIN placed USING (client)
         ), young AS (FROM people WHERE age_in_year NOT IN ({_GROWN})),
-        young_uses AS (SELECT * FROM uses SEMI JOIN young USING (client))
+        young_uses AS (SELECT * FROM uses SEMI JOIN young USING (client)),
+        supported AS (
+            SELECT DISTINCT young.*, {_SUPPORT} AS support FROM young_uses JOIN young USING (client)
+            WHERE level IN ({_LEVELS})
+        )
         SELECT * FROM ({" UNION ALL ".join(parts)}) AS found(breakdown, code, persons, families) WHERE persons > 0"""
 
 

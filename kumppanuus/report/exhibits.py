@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from kumppanuus.analysis import Analysis
 from kumppanuus.disclosure.released import Released, ReleasedResult, ReleasedTable, Rules, Status, demand
-from kumppanuus.drawing import Chart, Notice
+from kumppanuus.drawing import Board, Chart, Notice
 from kumppanuus.errors import DeclarationError
 from kumppanuus.language.say import Say
+from kumppanuus.report.standing_out import pointed_at
 from kumppanuus.report.words import faced, mark_of, plain, say_of_report, say_of_room
 
-MOST_FINDINGS = 8
+MOST_FINDINGS, MOST_PAINS = 8, 3
 MOST_QUESTIONS = 3
 
 
@@ -28,6 +30,7 @@ class Exhibit:
     questions : what to discuss, at most three.
     status : ``ok``, or why there is nothing to draw.
     number : place in the report, from 1.
+    pain : place among the pain points of the board, from 1; 0 when the board does not point at it.
     """
 
     key: str
@@ -41,6 +44,7 @@ class Exhibit:
     questions: tuple[str, ...]
     status: Status
     number: int
+    pain: int = 0
 
     @property
     def hidden(self) -> int:
@@ -68,9 +72,9 @@ def exhibits(released: Released, analyses: Sequence[Analysis], say: Say) -> tupl
         if analysis.key in released.results
         for exhibit in _of_analysis(analysis, released.results[analysis.key], released.rules, say)
     ]
-    mark = mark_of(say)
+    mark, pains = mark_of(say), pointed_at(released, analyses)
     return tuple(
-        replace(exhibit, number=number, chart=replace(exhibit.chart, mark=mark))
+        replace(exhibit, number=number, chart=replace(exhibit.chart, mark=mark), pain=pains.get(exhibit.key, 0))
         for number, exhibit in enumerate(drawn, start=1)
     )
 
@@ -84,7 +88,8 @@ def in_wings(analyses: Sequence[Analysis]) -> list[Analysis]:
 def main_findings(shown: Sequence[Exhibit]) -> tuple[Exhibit, ...]:
     """Return at most eight exhibits to open the report with: the first chart of every analysis, then second ones.
 
-    Of more than eight analyses every wing has its turn, and those of one wing are taken from all of its length.
+    Of more than eight analyses every wing has its turn, and those of one wing are taken from all of its length. Where
+    a board of pain points stands, it comes first, with the charts of its three heaviest pain points.
     """
     drawn = [exhibit for exhibit in shown if not isinstance(exhibit.chart.form, Notice)]
     turns: dict[str, int] = {}
@@ -93,21 +98,34 @@ def main_findings(shown: Sequence[Exhibit]) -> tuple[Exhibit, ...]:
         turn = turns[exhibit.analysis.key] = turns.get(exhibit.analysis.key, 0) + 1
         ranked.append((turn, exhibit.number, exhibit))
     if len(turns) > MOST_FINDINGS:
-        chosen = _over_the_wings([exhibit for turn, _, exhibit in ranked if turn == 1])
+        first = [exhibit for turn, _, exhibit in ranked if turn == 1]
+        board = [exhibit for exhibit in first if isinstance(exhibit.chart.form, Board)]
+        pains = sorted((exhibit for exhibit in drawn if exhibit.pain), key=lambda exhibit: exhibit.pain)
+        chosen = [*board, *pains[:MOST_PAINS]] if board else []
+        told = {exhibit.analysis.key for exhibit in chosen}
+        chosen += _over_the_wings(
+            [exhibit for exhibit in first if exhibit.analysis.key not in told], MOST_FINDINGS - len(chosen),
+            Counter(exhibit.analysis.wing for exhibit in chosen),
+        )  # fmt: skip
     else:
         chosen = [exhibit for _, _, exhibit in sorted(ranked, key=lambda each: each[:2])[:MOST_FINDINGS]]
     return tuple(sorted(chosen, key=lambda exhibit: exhibit.number))
 
 
-def _over_the_wings(firsts: Sequence[Exhibit]) -> list[Exhibit]:
-    """Return the findings of so many analyses that not all have one: wings in turn, evenly spread within each."""
+def _over_the_wings(firsts: Sequence[Exhibit], most: int, had: Mapping[str, int]) -> list[Exhibit]:
+    """Return so many findings of analyses of which not all have one: wings in turn, evenly spread within each.
+
+    A wing that has had some already waits until the others have had as many.
+    """
     wings: dict[str, list[Exhibit]] = {}
     for exhibit in firsts:
         wings.setdefault(exhibit.analysis.wing, []).append(exhibit)
     seats = dict.fromkeys(wings, 0)
-    while sum(seats.values()) < MOST_FINDINGS:
-        for wing in [wing for wing, found in wings.items() if seats[wing] < len(found)]:
-            seats[wing] += sum(seats.values()) < MOST_FINDINGS
+    while sum(seats.values()) < min(most, len(firsts)):
+        open_to = [wing for wing, found in wings.items() if seats[wing] < len(found)]
+        least = min(seats[wing] + had.get(wing, 0) for wing in open_to)
+        for wing in [wing for wing in open_to if seats[wing] + had.get(wing, 0) == least]:
+            seats[wing] += sum(seats.values()) < most
     return [exhibit for wing, found in wings.items() for exhibit in _spread(found, seats[wing])]
 
 

@@ -22,7 +22,8 @@ Kind = Literal["label", "count", "number", "percent"]
 
 _DAYS, _MONTHS = "days", "months"
 _PERCENT = frozenset({"share", "survival", "incidence", "occupation", "cumulative", "lower", "upper"})
-_DIGITS: Mapping[str, int] = {"hazard_ratio": 2, "recurrence": 2, "lower": 2, "upper": 2, "evidence": 3}
+_DIGITS: Mapping[str, int] = {"hazard_ratio": 2, "recurrence": 2, "lower": 2, "upper": 2, "evidence": 3,
+                              "margin": 2, "bounded": 2}  # fmt: skip
 """Decimals of numbers, where the role decides."""
 _COUNTS = frozenset({"persons", "families", "count"})
 

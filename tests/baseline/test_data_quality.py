@@ -580,7 +580,7 @@ def test_the_demo_is_counted_as_its_truth_says(demo_folder: Path, tmp_path: Path
     assert service["rows"] - service["filled"] == planted
     assert by_year["unknown"].sum() == planted
     assert fields.loc[("relationships", "recorded"), "filled"] == 0
-    assert found.everyone["persons"].tolist() == [truth["counts"]["clients"]]  # type: ignore[attr-defined]
+    assert found.everyone["persons"].tolist() == [truth["counts"]["people_in_client_register"]]  # type: ignore[attr-defined]
     given_result = release({ANALYSIS.key: found}, study.disclosure).results[ANALYSIS.key]
     speak = speaker(study, "en").with_texts(read_texts(ANALYSIS.messages))
     headlines = {name: chart(given_result, speak).headline for name, chart in ANALYSIS.charts.items()}

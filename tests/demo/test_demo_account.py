@@ -27,7 +27,7 @@ def test_the_client_account_is_what_a_careful_reader_finds(truth: dict, paths, r
     assert account["read"] == len(rows)
     assert account["blank"] == sum(not row for row in rows) == 5
     assert account["quarantined"] == sum(bool(row) for row in rows) - len(valid) == 6
-    assert account["used"] == len(clients) == truth["counts"]["clients"]
+    assert account["used"] == len(clients) == truth["counts"]["people_in_client_register"]
     assert account["merged"] == len(valid) - len(clients)
 
 
@@ -35,10 +35,17 @@ def test_the_other_accounts_are_what_a_careful_reader_finds(
     truth: dict, visit_rows: list[tuple], paths, records
 ) -> None:
     tables = truth["account"]["tables"]
-    costs = records(paths("kustannukset")[0])
-    assert (tables["costs"]["read"], tables["costs"]["used"]) == (len(costs), len(costs) - 1)
-    assert tables["visits"]["read"] == tables["visits"]["used"] == len(visit_rows) - 2
-    assert tables["population"]["used"] == 4 * 5 * 4
+    costs = records(paths("kustannukset")[0]) + records(paths("kirjanpito")[0])
+    assert (tables["costs"]["read"], tables["costs"]["used"]) == (len(costs), len(costs) - 2)
+    visits = len(visit_rows) - 2 + len(records(paths("kaynnit_sosiaali")[0]))
+    assert tables["visits"]["read"] == tables["visits"]["used"] == visits
+    assert tables["population"]["used"] == 4 * 5 * 4 * 2
+    files = {
+        "contacts": "yhteydenotot", "needs": "tarpeet", "goals": "tavoitteet", "capacity": "kapasiteetti",
+        "survey": "itsearviointi",
+    }  # fmt: skip
+    for table, name in files.items():
+        assert tables[table]["read"] == tables[table]["used"] == len(records(paths(name)[0])) > 200
 
 
 def test_every_account_balances_by_file_and_by_table(truth: dict) -> None:
@@ -100,5 +107,5 @@ def test_one_pair_of_people_differs_in_the_century_sign_alone(truth: dict, paths
 
 
 def test_client_numbers_keep_their_leading_zeros(register, families: dict) -> None:
-    assert {key[0] for key in register.kept} == set(families)
+    assert {key[0] for key in register.kept} < set(families)
     assert all(len(client) == 7 and client.startswith("0") for client in families)

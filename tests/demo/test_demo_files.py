@@ -24,14 +24,16 @@ def test_the_same_seed_gives_the_same_bytes_and_another_seed_other_ones(tmp_path
     assert first == again
     assert first.keys() == other.keys()
     same = {name for name in first if first[name] == other[name]}
-    assert same == {"kumppanuus.toml"}
+    assert same == {
+        "kumppanuus.toml", "aineisto/sotkanet_alueet.csv", "aineisto/sotkanet_kuvaukset.csv",
+    }  # fmt: skip
 
 
 def test_it_writes_the_files_it_names(demo: DemoFiles) -> None:
     assert set(contents(demo.study.parent)) == {
         str(path.relative_to(demo.study.parent)) for path in (demo.study, demo.truth, *demo.extracts)
     }
-    assert len(demo.extracts) == 13
+    assert len(demo.extracts) == 23
     assert list(demo.extracts) == sorted(demo.extracts)
 
 
@@ -41,7 +43,7 @@ def test_generation_is_fast_enough_for_a_demonstration(tmp_path: Path) -> None:
     assert time.process_time() - started <= 2.0
 
 
-@pytest.mark.parametrize("start", ["asiakkuudet", "asiakkaat", "kustannukset"])
+@pytest.mark.parametrize("start", ["asiakkuudet", "asiakkaat", "kustannukset", "yhteydenotot", "kirjanpito"])
 def test_registers_are_windows_1252_with_crlf(start: str, paths) -> None:
     for path in paths(start):
         content = path.read_bytes()
@@ -55,7 +57,7 @@ def test_registers_are_windows_1252_with_crlf(start: str, paths) -> None:
 def test_population_is_utf_8_with_bom_and_tabs(paths) -> None:
     content = paths("vaesto")[0].read_bytes()
     assert content.startswith(b"\xef\xbb\xbfAlue\tVuosi\t")
-    assert "Itäinen alue\t2021\t0\t6\t" in content.decode("utf-8")
+    assert "Itäinen alue\t2021\t0\t6\tnaiset\t" in content.decode("utf-8")
 
 
 def test_amounts_have_decimal_commas_and_no_break_spaces(paths, records) -> None:
@@ -66,8 +68,10 @@ def test_amounts_have_decimal_commas_and_no_break_spaces(paths, records) -> None
 
 def test_the_workbook_has_a_title_above_its_header_and_texts_below(visit_rows: list[tuple]) -> None:
     assert visit_rows[0][0].startswith("Käynnit 2021–2025")
-    assert visit_rows[1] == ("Asiakasnumero", "Palvelu", "Käyntipäivä")
-    assert all(isinstance(cell, str) for row in visit_rows[2:] for cell in row)
+    assert visit_rows[1] == ("Asiakasnumero", "Palvelu", "Käyntipäivä", "Työntekijä")
+    assert all(isinstance(cell, str) for row in visit_rows[2:] for cell in row[:3])
+    social = {row[1] for row in visit_rows[2:] if row[3] is not None}
+    assert social == {"Kasvatus- ja perheneuvonta"}
     assert all(len(row[0]) == 7 for row in visit_rows[2:])
 
 

@@ -12,11 +12,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from stdnum.fi import hetu
 
+from kumppanuus.demo import evenly, workdays
 from kumppanuus.demo.durations import Duration
 from kumppanuus.demo.extracts import date_texts, euro_texts
 from kumppanuus.demo.identity import compose, identity_codes, with_other_sign, with_wrong_check
 from kumppanuus.demo.mess import scattered
+from kumppanuus.demo.planted import UNDER_SERVED
 from kumppanuus.demo.town import day, without_overlaps
+from kumppanuus.demo.truth_money import gini
+from kumppanuus.register.workdays import holidays_of, is_workday
 
 
 def test_true_survival_of_each_distribution() -> None:
@@ -90,3 +94,62 @@ def test_overlaps_are_dropped_in_the_order_of_time(rows: list[tuple[int, int, in
             free_again[client] = start + days + 30
     kept = without_overlaps(begun)
     assert list(kept[["client", "start", "days"]].itertuples(index=False, name=None)) == expected
+
+
+@pytest.mark.parametrize("year", range(2020, 2027))
+def test_days_off_are_those_of_the_calendar_that_the_analyses_use(year: int) -> None:
+    """Two routes to the same days: arithmetic here, the library `holidays` there."""
+    assert set(workdays.holidays(year)) <= holidays_of(year)
+    first = datetime.date(year, 1, 1)
+    days = [first + datetime.timedelta(days=n) for n in range(365)]
+    mine = np.is_busday(np.array(days, dtype="datetime64[D]"), busdaycal=workdays.CALENDAR)
+    assert [day for day, works in zip(days, mine, strict=True) if works != is_workday(day)] == []
+
+
+def test_easter_and_midsummer_eve_of_known_years() -> None:
+    """Easter by the tables of the almanac; Midsummer Eve is the Friday of 19-25 June."""
+    easters = [workdays.easter(year) for year in (2021, 2022, 2023, 2024, 2025, 2038)]
+    assert [(day.month, day.day) for day in easters] == [(4, 4), (4, 17), (4, 9), (3, 31), (4, 20), (4, 25)]
+    assert [workdays.midsummer_eve(year).day for year in (2021, 2024, 2026)] == [25, 21, 19]
+
+
+def test_a_contact_on_a_tuesday_is_decided_on_thursday_of_the_next_week_at_the_latest() -> None:
+    tuesday = np.array([day(2024, 9, 3)])
+    assert workdays.moved(tuesday, 7).tolist() == [day(2024, 9, 12)]
+    assert workdays.working_days_between(tuesday, np.array([day(2024, 9, 12)])).tolist() == [7]
+    # over Christmas: 24, 25, 26 December and a week-end fall away
+    assert workdays.working_days_between(np.array([day(2024, 12, 20)]), np.array([day(2024, 12, 30)])).tolist() == [3]
+
+
+@given(st.integers(1, 400), st.integers(0, 2**32 - 1))
+def test_even_draws_leave_no_part_out(size: int, seed: int) -> None:
+    drawn = evenly.uniforms(size, np.random.default_rng(seed), block=20)
+    assert len(drawn) == size
+    for first in range(0, size - size % 20, 20):
+        assert sorted((drawn[first : first + 20] * 20).astype(int)) == list(range(20))
+
+
+def test_even_draws_are_even_within_each_group() -> None:
+    group = np.random.default_rng(3).integers(0, 3, 3000)
+    drawn = evenly.uniforms_within(group, np.random.default_rng(4))
+    for each in range(3):
+        of_group = drawn[group == each]
+        running = np.abs((of_group < 0.3).cumsum() - 0.3 * np.arange(1, len(of_group) + 1))
+        assert running.max() < evenly.BLOCK * 0.3
+    normal = evenly.normals(4000, np.random.default_rng(5))
+    assert np.abs(normal.reshape(-1, 400).mean(axis=1)).max() < 0.1
+    assert abs(normal.std() - 1) < 0.05
+
+
+def test_an_area_that_is_part_of_the_town_is_reached_a_little_less_than_it_is_served() -> None:
+    reached = UNDER_SERVED.reached(0.15)
+    assert reached / (0.85 + 0.15 * reached) == pytest.approx(UNDER_SERVED.share)
+    assert UNDER_SERVED.reached(0.0) == UNDER_SERVED.share
+
+
+def test_the_gini_coefficient_of_worked_amounts() -> None:
+    assert gini(np.array([1, 1, 1, 1])) == 0.0
+    assert gini(np.array([0, 0, 0, 8])) == 0.75
+    # by pairs: the mean absolute difference over twice the mean
+    amounts = np.array([1, 2, 3, 10])
+    assert gini(amounts) == pytest.approx(np.abs(amounts[:, None] - amounts).mean() / (2 * amounts.mean()))

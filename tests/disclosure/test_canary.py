@@ -20,6 +20,7 @@ from tests.studies import few
 CLIENT, FAMILY, CODE = "0987654", "0998877", "030310A9XX"
 NEEDLES = (
     "Kanariakero", "Kanariasyy", "Kanariapalvelu", "Kanariatuotanto", "Kanariakylä", "Kanariatyöntekijä",
+    "Kanariavastaaja", "Kanariarooli", "Kanariakysymys",
     CLIENT, CLIENT.lstrip("0"), FAMILY, FAMILY.lstrip("0"), "030310A",
 )  # fmt: skip
 
@@ -46,6 +47,9 @@ def _plant(folder: Path) -> None:
     with (extracts / "asiakkuudet_2023.csv").open("a", encoding="cp1252", newline="") as file:
         for service, start, reason, way, area in rows:
             file.write(f"{CLIENT};{service};{start};30.11.2023;{reason};{way};{area};Kanariatyöntekijä\r\n")
+    with (extracts / "itsearviointi.csv").open("a", encoding="cp1252", newline="") as file:
+        for group, question in (("Johto", "y1"), ("Kanariarooli", "y2"), ("Johto", "Kanariakysymys")):
+            file.write(f"Kanariavastaaja;10.10.2025;{group};Keskusta;{question};4\r\n")
 
 
 def _texts(path: Path) -> Iterator[str]:
@@ -60,7 +64,8 @@ def _texts(path: Path) -> Iterator[str]:
         yield from (piece.text for piece in pieces(content))
 
 
-FEW = few("baseline.coverage", "lifecycle.exits", "lifecycle.network", "lifecycle.combinations", "lifecycle.pathways",
+FEW = few("baseline.capability", "baseline.coverage", "lifecycle.exits", "lifecycle.network",
+          "lifecycle.combinations", "lifecycle.pathways",
           "lifecycle.trajectories", "resources.spending")  # fmt: skip
 """Rooms in which her reason, service, area, family and cost would stand; others protect longer and tell less."""
 

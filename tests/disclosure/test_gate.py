@@ -148,6 +148,31 @@ def test_a_small_base_is_not_broken_down() -> None:
     assert not _release(_Result(_years(20), rows))["services"]["hidden"].any()
 
 
+@dataclass(frozen=True, slots=True)
+class _Counted(Result):
+    total: pd.DataFrame = result_table(
+        "counts", MappingProxyType(dict.fromkeys(("persons", "families"), Column("behind")))
+    )
+    parts: pd.DataFrame = result_table(
+        "counts",
+        MappingProxyType(
+            {
+                "service": Column("dimension", codes="services"),
+                "n": Column("count", of=("persons", "homes")),
+                **dict.fromkeys(("persons", "homes"), Column("behind")),
+            }
+        ),
+        within="total",
+    )
+
+
+@pytest.mark.parametrize(("base", "shown"), [(19, [np.nan, np.nan]), (20, [15.0, 9.0])])
+def test_a_base_is_broken_down_into_counts_by_the_persons_behind_them(base: int, shown: list[float]) -> None:
+    parts = pd.DataFrame([("a", 14, 11, 11), ("b", 12, 9, 9)], columns=["service", "n", "persons", "homes"])
+    total = pd.DataFrame([(base, base)], columns=["persons", "families"])
+    np.testing.assert_array_equal(_release(_Counted(total, parts))["parts"]["n"], shown)
+
+
 def test_a_share_without_population_is_not_invented() -> None:
     found = _release(_Result(_years(population=np.nan), _services()))
     assert np.isnan(found["years"]["share"].iloc[0])

@@ -57,8 +57,8 @@ code = "placement"
 name = { fi = "Sijoitus kodin ulkopuolelle" }
 level = "corrective"
 """
-NOT_OF_CLASSES = ("lifecycle.determinants", "lifecycle.exits", "lifecycle.levels", "lifecycle.parallel",
-                  "lifecycle.trajectories")  # fmt: skip
+NOT_OF_CLASSES = ("baseline.concentration", "lifecycle.determinants", "lifecycle.exits", "lifecycle.levels",
+                  "lifecycle.parallel", "lifecycle.trajectories")  # fmt: skip
 """Rooms that publish numbers of exact ones (R5, R8, R16: in whole percents, two digits, steps, classes of p)."""
 OF_THE_RUN = ("run", "study", "key", "inputs", "outputs", "cells", "seal")
 """Entries of the manifest that follow from the bytes of the extracts."""
@@ -144,7 +144,8 @@ def test_another_class_is_told(one: Written, tmp_path: Path):
     """The comparison sees a difference where there is one, in pictures, page and workbook."""
     other = _run(tmp_path / "other", replace(ONE, open_ended=ONE.open_ended + 6))
     changed = {name for name in one.files if one.files[name] != other.files[name]}
-    assert {"raportti.html", "charts/10-baseline-coverage-levels.svg"} <= changed
+    assert "raportti.html" in changed
+    assert any(name.endswith("-baseline-coverage-levels.svg") for name in changed)
     assert any(name.startswith("tables.xlsx/xl/worksheets") for name in changed)
 
 

@@ -187,3 +187,33 @@ def test_what_a_total_hides_of_a_sample_that_is_everybody_is_not_shown_beside_it
     shown = done.results["ages"]["ages"]["persons"]
     total = done.results["sample"]["everyone"]["persons"].iloc[0]
     assert (shown.isna().sum() >= 2 or np.isnan(total)) == sampled
+
+
+@dataclass(frozen=True, slots=True)
+class Clocks(Result):
+    """Contacts of each clock; one of them concerns every contact."""
+
+    fates: pd.DataFrame = result_table(
+        "counts",
+        MappingProxyType({"clock": Column("dimension", codes="clocks"), "fate": Column("dimension", codes="fates"),
+                          "year": Column("dimension", codes="years", time_axis=True), "contacts": Column("count")}),
+        population="clocked",
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Waits(Result):
+    """What the same contacts waited for."""
+
+    years: pd.DataFrame = result_table(
+        "counts",
+        MappingProxyType({"year": Column("dimension", codes="years", time_axis=True), "waits": Column("count")}),
+        population="waits",
+    )
+
+
+def test_contacts_of_one_clock_may_be_all_that_wait() -> None:
+    fates = [("start", "late", 9), ("start", "in_time", 31), ("assessment", "late", 8), ("assessment", "in_time", 20)]
+    clocks = pd.DataFrame([(*row[:2], "2024", row[2]) for row in fates], columns=["clock", "fate", "year", "contacts"])
+    waits = pd.DataFrame({"year": ["2024"], "waits": [40]})
+    assert frozenset({"contacts", "waits"}) in _equations(_base(a=Clocks(clocks), b=Waits(waits)))

@@ -30,6 +30,7 @@ from kumppanuus.drawing import (
     Series,
     StackedBars,
     figure,
+    lint_figure,
 )
 from kumppanuus.drawing.network_order import Costs, ordered
 from kumppanuus.drawing.theme import DASHES, FILL, WORDS, dashes
@@ -207,6 +208,12 @@ class TestLines:
     def test_first_text_is_left_out_where_the_line_begins_later(self) -> None:
         page = drawn(Lines((Line("a", "early", (None, 2.0, 3.0), ("", "kaksi", "kolme")),), ("1", "2", "3")))
         assert "kaksi" not in " ".join(words(page))
+
+    @pytest.mark.parametrize("low", [0.0, 0.004])
+    def test_a_line_on_the_axis_has_its_first_text_above_it(self, low: float) -> None:
+        ticks = tuple((share, f"{share:.0%}") for share in (0.0, 0.1, 0.2, 0.3))
+        marked = (Line("a", "early", (0.25, 0.2), ("25 %", "20 %")), Line("b", "special", (low, low), ("0 %", "0 %")))
+        assert lint_figure(drawn(Lines(marked, ("1", "2"), y_ticks=ticks, axis_title="x"))) == []
 
     def test_names_are_in_the_colour_of_their_lines(self) -> None:
         page = drawn(lines(4))

@@ -14,7 +14,6 @@ from kumppanuus.disclosure.gate import release
 from kumppanuus.disclosure.released import Released
 from kumppanuus.drawing import Frame, figure, lint_figure
 from kumppanuus.language.say import speaker
-from kumppanuus.register.engine import count
 from kumppanuus.report.exhibits import Exhibit, exhibits
 from kumppanuus.study import Study
 from kumppanuus.wings import ROOMS
@@ -61,12 +60,7 @@ def _released(case: str, folder: Path) -> tuple[Study, Released]:
     study, rows = _study(services), _stays(services, each)
     people = clients([(number, 5000 + number // 2 * 2, "2012-05-05") for number in sorted({row[0] for row in rows})])
     built = register(folder, study, relationships=relationships(rows), clients=people)
-    context = pipeline.context_of(study, built.given)
-    results = {}
-    for room in ROOMS:
-        params = pipeline.room_params(room, study)
-        results[room.key] = room.compute(count(room, params, built, study), params, context)
-    return study, release(results, study.disclosure)
+    return study, release(pipeline.results_of(ROOMS, built, study), study.disclosure)
 
 
 @pytest.mark.parametrize("case", CASES)

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+import dataclasses
 import math
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -12,6 +14,7 @@ from kumppanuus.gallery.ratios.charts import areas
 from kumppanuus.gallery.ratios.compute import RatiosResult
 from kumppanuus.gallery.shown import released_gallery
 from kumppanuus.language.say import Say
+from kumppanuus.methods.limits import poisson_limits
 from kumppanuus.report.words import say_of_room
 
 SAY = say_of_room(ANALYSIS, Say("fi"))
@@ -37,6 +40,23 @@ def test_ratios_by_hand() -> None:
     assert found.iloc[0].tolist() == [1.5, 1.2, 1.9]
     assert found.iloc[3].tolist() == [0.59, 0.42, 0.8]
     assert found.iloc[1:3].isna().all(axis=None)  # below 15, and hidden
+
+
+def test_ratios_of_people_who_come_in_pairs() -> None:
+    """171 of 87 families (84 pairs, 3 alone): as 86 and 88 pairs; wider than alone, and wider for four together."""
+    data = table(("d1", 171, 112))
+    pairs = dataclasses.replace(data, frame=data.frame.assign(families=87.0))
+    alone, together = (
+        ratios_to_expected(each, of="persons", expected=pd.Series([112.0]), families="families").iloc[0]
+        for each in (data, pairs)
+    )
+    assert alone.tolist() == [1.5, 1.2, 1.9]
+    low, high = (poisson_limits(np.array([n]), np.array([n]))[end][0] for n, end in ((169 / 2, 0), (174 / 2, 1)))
+    assert together["lower"] == pytest.approx(math.floor(10 * 2 * low / 112) / 10)
+    assert together["upper"] == pytest.approx(math.ceil(10 * 2 * high / 112) / 10)
+    four = ratios_to_expected(pairs, of="persons", expected="expected", families="families", confidence=0.9875).iloc[0]
+    assert four["lower"] <= together["lower"]
+    assert four["upper"] >= together["upper"]
 
 
 def test_the_largest_is_on_top_and_hidden_ones_below() -> None:

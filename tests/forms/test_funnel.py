@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from kumppanuus.disclosure.released import ReleasedResult, ReleasedTable
-from kumppanuus.forms.funnel import funnel, placed_units
+from kumppanuus.forms.funnel import funnel, placed_units, ratio_funnel
 from kumppanuus.gallery.shown import released_gallery
 from kumppanuus.gallery.timeliness import ANALYSIS
 from kumppanuus.gallery.timeliness.charts import teams
@@ -116,3 +116,23 @@ def test_a_headline_too_long_says_less() -> None:
     swedish = say_of_room(ANALYSIS, Say("sv"))
     headline = teams(result(*EVEN, ("t30", 201, 111)), swedish).headline
     assert headline.endswith("servicebehov 30: i tid 55\u00a0%, alla 71\u00a0%")
+
+
+def test_ratios_by_hand() -> None:
+    """Units by what is expected of them; the caller says which are clear, the farthest are named first."""
+    rows = pd.DataFrame(
+        [("Suuri", 400.0, 1.05, False), ("Pieni", 25.0, 0.4, True), ("Keski", 100.0, 1.5, True)],
+        columns=["label", "expected", "value", "clear"],
+    )
+    form = ratio_funnel(rows, SAY, confidence=(0.95, 0.983), limit_texts=("yksi", "kaikki"), centre_text="odotetusti")
+    assert [(unit.label, unit.x, unit.y, unit.colour, unit.named) for unit in form.units] == [
+        ("Pieni", 25.0, 0.4, "special", True), ("Keski", 100.0, 1.5, "early", True),
+        ("Suuri", 400.0, 1.05, "neutral", False),
+    ]  # fmt: skip
+    assert (form.centre, form.centre_text, form.limits[1].text) == (1.0, "odotetusti", "kaikki")
+    narrow, wide = form.limits
+    assert all(a < b < 1 < c < d for a, b, c, d in zip(wide.lower, narrow.lower, narrow.upper, wide.upper, strict=True))
+    assert wide.upper[-1] < wide.upper[0]
+    assert form.y_ticks[0][0] <= 0.4
+    assert form.y_ticks[-1][0] >= 1.5
+    assert ratio_funnel(rows.iloc[:0], SAY).units == ()

@@ -11,9 +11,9 @@ import pytest
 from kumppanuus.analysis import Column, Table
 from kumppanuus.disclosure.released import ReleasedTable
 from kumppanuus.disclosure.rules import round_counts
-from kumppanuus.forms.rates import published_rates, rate_words, surely_more
+from kumppanuus.forms.rates import published_rates, published_ratio, rate_words, surely_more
 from kumppanuus.language.say import Say
-from kumppanuus.methods.rates import count_limits, least_squares_of_clusters, rates
+from kumppanuus.methods.rates import count_limits, least_squares_of_clusters, rate_ratios, rates
 
 COLUMNS = {
     "area": Column("dimension", codes="areas"), "persons": Column("persons"), "families": Column("families"),
@@ -63,6 +63,19 @@ def test_who_surely_has_more() -> None:
     assert not surely_more((99, 99, 1000), (147, 147, 1000))
     assert not surely_more((147, 75, 1000), (99, 51, 1000)), "who come in pairs tell half as much"
     assert not surely_more((np.nan, 9, 1000), (99, 99, 1000))
+    assert not surely_more((147, 147, 1000), (147, 75, 1000)), "larger families are no lower rate"
+
+
+def test_ratio_of_two_published_rates() -> None:
+    """147 of 1,000 who come alone beside 99 of 500 who come in pairs: as 49.5 of 250 pairs do."""
+    value, lower, upper = published_ratio((147, 147, 1000), (99, 49.5, 500))
+    assert value == pytest.approx((147 / 1000) / (99 / 500))
+    low, high = rate_ratios(145, 1000, 102 / 2, 250), rate_ratios(150, 1000, 97 / 2, 250)
+    assert (lower, upper) == pytest.approx((float(low.lower), float(high.upper)), rel=0.01)
+    wide = published_ratio((147, 147, 1000), (99, 51, 500), confidence=0.99)
+    assert wide[1] < lower
+    assert wide[2] > upper
+    assert all(map(np.isnan, published_ratio((np.nan, 9, 1000), (99, 99, 1000))))
 
 
 @pytest.mark.parametrize(("language", "words"), [("fi", "2,9 (2,1–3,9)"), ("en", "2.9 (2.1–3.9)")])

@@ -36,7 +36,8 @@ def registers_of(folder: Path) -> dict[str, Register]:
             title, header, *rows = ([cell or "" for cell in row] for row in sheet.iter_rows(values_only=True))
             found[path.stem] = Register(str(title[0]), header, rows)
         else:
-            codec, sign = ("utf-8-sig", "\t") if path.stem == "vaesto" else ("cp1252", ";")
+            codec = "utf-8-sig" if path.stem.startswith(("vaesto", "sotkanet")) else "cp1252"
+            sign = "\t" if path.stem == "vaesto" else ";"
             header, *rows = csv.reader(io.StringIO(path.read_bytes().decode(codec), newline=""), delimiter=sign)
             found[path.stem] = Register("", header, rows)
     return found

@@ -110,6 +110,21 @@ Asiakasnumero;Vastauspäivä;Vaihe;Tulevaisuus;Tukiverkosto
 1004;2.2.2024;loppu;;
 1002;11.1.2024;alku;x;4
 """,
+    "itsearviointi.csv": """\
+Vastaajan numero;Vastattu;Kysely;Rooli;Alue;Kysymys;Vastaus
+V9001;3.2.2025;Itsearviointi;esihenkilö;Keskusta;J1;4
+V9001;3.2.2025;Itsearviointi;esihenkilö;Keskusta;J2;4,5
+V9002;4.2.2025;Itsearviointi;arvaus;;J1;2
+V9002;5.2.2025;Itsearviointi;työntekijä;;J1;1
+;4.2.2025;Itsearviointi;työntekijä;;J1;2
+V9003;4.2.2025;Itsearviointi;;;J1;2
+""",
+    "kumppanikysely.csv": """\
+Vastaajan numero;Yhteistyö toimii;Vastuut ovat selvät;Terveisiä
+K7001;5;4;Rouva Vapaasana kirjoitti tämän
+K7002;;3;
+K7003;;;
+""",
     "tarpeet.csv": """\
 Asiakasnumero;Kirjattu;Tarve;Vaihe;Alue
 1001;20.1.2023;Vanhemman jaksaminen;yhteydenotto;Keskusta
@@ -136,6 +151,16 @@ indicator;region;year;gender;primary.value;absolute.value
 127;658;2021;total;12,4;
 127;658;2023;male;13.25;271
 1240;1;2023;female;..;12
+""",
+    "sotkanet_alueet.csv": """region;category;name_fi;name_sv;name_en;member_of
+658;KUNTA;Mallila;Mallby;Mallila;1 902
+902;HYVINVOINTIALUE;Keski-Mallila;;;1
+1;MAA;Koko maa;Hela landet;Whole country;
+77;;Luokaton;;;
+""",
+    "sotkanet_kuvaukset.csv": """indicator;title_fi;title_sv;title_en;definition_fi;source_fi;decimals;updated
+127;Väestö 31.12.;Folkmängd;Population;"Väestö; vuoden lopussa";Tilastokeskus;0;2025-03-31
+1240;;Utan finsk titel;;;;;
 """,
 }
 
@@ -237,7 +262,7 @@ recorded = "Kirjattu"
 [sources.values]
 kind = { lastensuojeluilmoitus = "notification", hakemus = "application" }
 sender = { koulu = "school", vanhempi = "parent" }
-outcome = { asiakkuus = "relationship", "ei toimenpiteitä" = "nothing" }
+outcome = { asiakkuus = "service", "ei toimenpiteitä" = "no_need" }
 
 [[sources]]
 table = "visits"
@@ -322,6 +347,34 @@ instrument = { "oma mittari" = "own" }
 phase = { alku = "start", loppu = "end" }
 
 [[sources]]
+table = "survey"
+files = ["itsearviointi.csv"]
+[sources.columns]
+respondent = "Vastaajan numero"
+date = "Vastattu"
+instrument = "Kysely"
+respondent_group = "Rooli"
+area = "Alue"
+question = "Kysymys"
+answer = "Vastaus"
+[sources.values]
+instrument = { Itsearviointi = "self" }
+respondent_group = { "esihenkilö" = "leader", "työntekijä" = "worker" }
+question = { J1 = "aims", J2 = "roles" }
+
+[[sources]]
+table = "survey"
+files = ["kumppanikysely.csv"]
+constants = { instrument = "self", respondent_group = "partner" }
+[sources.columns]
+respondent = "Vastaajan numero"
+[sources.questions]
+"Yhteistyö toimii" = "works"
+"Vastuut ovat selvät" = "roles"
+[sources.values]
+instrument = { self = "self" }
+
+[[sources]]
 table = "needs"
 files = ["tarpeet.csv"]
 [sources.columns]
@@ -375,6 +428,30 @@ year = "year"
 gender = "gender"
 value = "primary.value"
 absolute = "absolute.value"
+
+[[sources]]
+table = "regions"
+files = ["sotkanet_alueet.csv"]
+[sources.columns]
+region = "region"
+category = "category"
+name_fi = "name_fi"
+name_sv = "name_sv"
+name_en = "name_en"
+member_of = "member_of"
+
+[[sources]]
+table = "indicator_facts"
+files = ["sotkanet_kuvaukset.csv"]
+[sources.columns]
+indicator = "indicator"
+title_fi = "title_fi"
+title_sv = "title_sv"
+title_en = "title_en"
+definition_fi = "definition_fi"
+source_fi = "source_fi"
+decimals = "decimals"
+updated = "updated"
 
 [[areas]]
 code = "keskusta"

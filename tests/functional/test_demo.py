@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import shutil
 from pathlib import Path
@@ -21,11 +22,13 @@ from kumppanuus.language.say import speaker
 from kumppanuus.lifecycle import durations, network
 from kumppanuus.lifecycle.durations.exact import estimates
 from kumppanuus.register.engine import count
-from kumppanuus.register.store import BUCKETS, Register
+from kumppanuus.register.store import register_at
 from kumppanuus.report.exhibits import exhibits
 from kumppanuus.resources import spending
 from kumppanuus.study import load_study
 from kumppanuus.wings import ROOMS
+from tests.conftest import Shell
+from tests.demo_run import DemoRun, demo_run
 from tests.pages import town_pages
 
 
@@ -34,18 +37,33 @@ def _quiet(_step: str, _done: int, _total: int) -> None:
 
 
 @pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory, worker_id: str, shell: Shell) -> DemoRun:
+    """The demo as the command line left it, copied: other tests look at it at the same time."""
+    made = demo_run(tmp_path_factory, worker_id, shell)
+    assert made.returncode == 0, made.stderr
+    folder = tmp_path_factory.mktemp("demo") / "kunta"
+    shutil.copytree(made.folder, folder)
+    return dataclasses.replace(made, folder=folder)
+
+
+@pytest.fixture(scope="module")
+def demo_folder(demo: DemoRun) -> Path:
+    return demo.folder
+
+
+@pytest.fixture(scope="module")
 def truth(demo_folder: Path) -> dict[str, Any]:
     return dict(json.loads((demo_folder / "totuus.json").read_text(encoding="utf-8")))
 
 
 @pytest.fixture(scope="module")
-def done(demo_folder: Path) -> pipeline.Run:
-    return pipeline.run(load_study(demo_folder), progress=_quiet, png=False)
+def done(demo: DemoRun) -> pipeline.Run:
+    return demo.run()
 
 
 def _counted(room: Analysis, done: pipeline.Run, folder: Path) -> tuple[dict[str, pd.DataFrame], Any, Any]:
     study = load_study(folder)
-    register = Register(study.state_folder / "register", frozenset(done.intake.tables), BUCKETS)
+    register = register_at(study.state_folder / "register", done.intake.tables)
     params = pipeline.room_params(room, study)
     return count(room, params, register, study), params, pipeline.context_of(study, register.given)
 

@@ -130,16 +130,20 @@ def _proposed_again(folder: Path, shell: Shell) -> dict[str, Any]:
 def _joined(mine: Mapping[str, Any], demo: Path) -> str:
     """Sources as `init` proposes them; what texts mean, services and areas as the demo's study says."""
     meant = tomllib.loads((demo / "kumppanuus.toml").read_text(encoding="utf-8"))
-    values = {source["table"]: source.get("values", {}) for source in meant["sources"]}
-    columns = {source["table"]: source["columns"] for source in meant["sources"]}
+    by_stem = {_stem(source): source for source in meant["sources"]}
     sources = []
     for source in mine["sources"]:
-        table = source["table"]
-        kept = {name: header for name, header in source["columns"].items() if name in columns[table]}
-        assert kept == columns[table]
-        sources.append(source | {"columns": kept, "values": values[table]})
-    order = [source["table"] for source in meant["sources"]]
-    return toml(meant | {"sources": sorted(sources, key=lambda source: order.index(source["table"]))})
+        own = by_stem[_stem(source)]
+        kept = {name: header for name, header in source["columns"].items() if name in own["columns"]}
+        assert kept == own["columns"]
+        said = {"columns": kept, "values": own.get("values", {}), "constants": own.get("constants", {})}
+        sources.append(source | said)
+    order = [*by_stem]
+    return toml(meant | {"sources": sorted(sources, key=lambda source: order.index(_stem(source)))})
+
+
+def _stem(source: Mapping[str, Any]) -> str:
+    return Path(source["files"][0]).stem
 
 
 def test_every_dialect_gives_the_same_account_and_charts(dialect: Path, demo: Path, own: Told, shell: Shell) -> None:

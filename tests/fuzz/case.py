@@ -25,6 +25,7 @@ from kumppanuus.intake.account import Intake
 from kumppanuus.study import STUDY_FILE, load_study
 from tests.fuzz.mutations import CANARY, CANARY_CODE, mutate
 from tests.fuzz.town import Files, Town
+from tests.studies import few
 
 UNPACK_EVERY = 5
 EXITS = {"init": (0, 1, 2), "check": (0, 1, 2), "run": (0, 1, 2, 3, 4)}
@@ -247,7 +248,7 @@ def speaker(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) 
         now[:] = [said]
         extra = {
             "init": ["--yes", "--force"],
-            "run": ["--no-png", "--skip", "lifecycle", "--skip", "resources"],
+            "run": ["--no-png", *few("baseline.data_quality", "baseline.coverage")],
             "check": ["--json"] * (folder.name[-1] in "13579"),
         }
         monkeypatch.setattr(sys, "argv", ["kumppanuus", command, str(folder), *extra[command]])

@@ -12,6 +12,10 @@ import openpyxl
 
 CLIENTS = 300
 YEARS = ("2021", "2022")
+PUBLIC = ("vaesto", "sotkanet")
+"""Beginnings of the names of files that tell of nobody."""
+CLIENT_PLACES = {"kustannukset": 3, "yhteydenotot": 1}
+"""Place of the client's number in a row, where it is not the first."""
 FEWEST_SIGNS = 4
 """Shorter values stand in any text by chance."""
 
@@ -38,15 +42,14 @@ def cut_town(demo: Path) -> Town:
     kept = {line.split(";")[0] for line in first}
     files: Files = {}
     for path in sorted(folder.iterdir()):
-        if "_" in path.stem and not path.stem.endswith(YEARS):
+        if path.stem.startswith("asiakk") and not path.stem.endswith(YEARS):
             continue
         if path.suffix == ".xlsx":
             files[path.name] = _cut_workbook(path, kept)
-        elif path.stem == "vaesto":
+        elif path.stem.startswith(PUBLIC):
             files[path.name] = path.read_bytes()
         else:
-            place = 3 if path.stem == "kustannukset" else 0
-            files[path.name] = _cut_text(_records(path), kept, place)
+            files[path.name] = _cut_text(_records(path), kept, CLIENT_PLACES.get(path.stem, 0))
     study = (demo / "kumppanuus.toml").read_text(encoding="utf-8")
     return Town(study, files, _secrets(files))
 
@@ -86,6 +89,8 @@ def _secrets(files: Mapping[str, bytes]) -> frozenset[str]:
             for line in content.decode("cp1252").split("\r\n")[1:]:
                 client, code, family, _, surname = line.split(";") if line else [""] * 5
                 found |= {client, client.lstrip("0"), code, code[-4:], family, family.lstrip("0"), surname}
-        elif name.startswith("asiakkuudet"):
+        elif name.startswith("itsearviointi"):
+            found |= set(re.findall(r"V\d+", content.decode("cp1252")))
+        elif name.startswith(("asiakkuudet", "kaynnit_")):
             found |= set(re.findall(r"Esimerkkityöntekijä \d+", content.decode("cp1252")))
     return frozenset(value for value in found if len(value) >= FEWEST_SIGNS)

@@ -64,6 +64,16 @@ def every_table(folder: Path) -> None:
         folder, "mittarit.csv", "Asiakasnro;Vastattu;Mittari;Kysymys;Vastaus",
         ((c, day(n), "SDQ", q, (n + q) % 3) for n, c, _ in of[:20] for q in range(1, 6)),
     )  # fmt: skip
+    roles = ("Esihenkilö", "Työntekijä", "Kumppani")
+    write(
+        folder, "henkilöstökysely.csv",
+        "Vastaajan numero;Vastaajaryhmä;Vastattu;Johtaminen on selkeää;Tieto kulkee hyvin",
+        ((f"V{n:04}", roles[n % 3], day(n), n % 5 + 1, "-" if n == 4 else (n + 2) % 5 + 1) for n in range(30)),
+    )  # fmt: skip
+    write(
+        folder, "itsearviointi.csv", "Vastausnumero;Rooli;Kysymys;Vastaus",
+        ((f"A{n:04}", roles[n % 3], f"J{q}", (n + q) % 5 + 1) for n in range(20) for q in range(1, 4)),
+    )  # fmt: skip
     write(
         folder, "tarpeet.csv", "Asiakasnro;Kirjattu pvm;Tuen tarve;Kirjausvaihe",
         ((c, day(n), ("Vanhemmuus", "Koulunkäynti")[n % 2], ("Arviointi", "Suunnitelma")[n % 2]) for n, c, _ in of),
@@ -78,6 +88,7 @@ def every_table(folder: Path) -> None:
         ((area, year, 0, 17, 900 + year) for area in ("Keskusta", "Pohjoinen") for year in (2021, 2022, 2023)),
     )  # fmt: skip
     sotkanet(folder)
+    sotkanet_words(folder)
 
 
 def sotkanet(folder: Path) -> None:
@@ -85,6 +96,20 @@ def sotkanet(folder: Path) -> None:
     write(
         folder, "sotkanet.csv", "indicator;region;year;gender;primary.value;absolute.value",
         ((1086, 5, year, gender, "10.7", 320) for year in range(2018, 2024) for gender in ("total", "male", "female")),
+    )  # fmt: skip
+
+
+def sotkanet_words(folder: Path) -> None:
+    """Write the names of its regions and the descriptions of its indicators as `fetch-indicators` does."""
+    write(
+        folder, "sotkanet_alueet.csv", "region;category;name_fi;name_sv;name_en;member_of",
+        [(5, "KUNTA", "Alajärvi", "Alajärvi", "Alajärvi", "358 1"), (358, "MAA", "Koko maa", "", "", "")],
+    )  # fmt: skip
+    write(
+        folder, "sotkanet_kuvaukset.csv",
+        "indicator;title_fi;definition_fi;source_fi;title_sv;title_en;definition_sv;definition_en;source_sv;source_en;"
+        "decimals;updated",
+        [(1086, "Lapset, joista on tehty ilmoitus", "Osuus", "THL", "", "", "", "", "", "", 1, "2024-06-01")],
     )  # fmt: skip
 
 

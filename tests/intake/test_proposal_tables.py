@@ -15,7 +15,7 @@ from kumppanuus.intake.account import Intake
 from kumppanuus.intake.extracts import read_extracts
 from kumppanuus.intake.proposal import Proposal, propose
 from kumppanuus.intake.vocabulary import EXACT, plain, vocabulary
-from kumppanuus.register.codes import LEVELS, OUTCOMES
+from kumppanuus.register.codes import CONTACT_OUTCOMES, LEVELS, OUTCOMES
 from kumppanuus.register.tables import TABLES
 from kumppanuus.study import Source, Study
 from tests.intake.made_extracts import (
@@ -54,7 +54,9 @@ def test_every_table_is_recognised_for_sure(whole: tuple[Path, Proposal, Study])
         "asiakkuudet_2021-2023": "relationships", "asiakkaat": "clients", "huoltajat": "family_links",
         "vastaavuudet": "identities", "yhteydenotot": "contacts", "käynnit": "visits", "laskut": "costs",
         "kirjanpito": "costs", "kapasiteetti": "capacity", "kysely": "answers", "mittarit": "answers",
+        "henkilöstökysely": "survey", "itsearviointi": "survey",
         "tarpeet": "needs", "tavoitteet": "goals", "väestö": "population", "sotkanet": "indicators",
+        "sotkanet_alueet": "regions", "sotkanet_kuvaukset": "indicator_facts",
     }  # fmt: skip
     assert all(line.endswith(", varma") for line in whole[1].told)
     assert whole[1].todo == 0
@@ -100,6 +102,25 @@ def test_a_wide_questionnaire_has_questions_and_a_long_one_columns(whole: tuple[
     assert long.values["question"] == {str(n): str(n) for n in range(1, 6)}
 
 
+def test_a_survey_of_staff_is_told_from_answers_of_clients(whole: tuple[Path, Proposal, Study]) -> None:
+    survey = sources_of(whole[2], "survey")
+    wide, long = survey["henkilöstökysely.csv"], survey["itsearviointi.csv"]
+    assert wide.columns == {
+        "respondent": "Vastaajan numero", "respondent_group": "Vastaajaryhmä", "date": "Vastattu",
+    }  # fmt: skip
+    assert wide.questions == {
+        "Johtaminen on selkeää": "johtaminen_on_selkeaa", "Tieto kulkee hyvin": "tieto_kulkee_hyvin",
+    }  # fmt: skip
+    groups = {"Esihenkilö": "leader", "Kumppani": "partner", "Työntekijä": "worker"}
+    assert wide.values["respondent_group"] == long.values["respondent_group"] == groups
+    assert long.columns["respondent"] == "Vastausnumero"
+    assert long.values["question"] == {f"J{n}": f"j{n}" for n in range(1, 4)}
+    (asked,) = whole[2].questionnaires
+    assert [(item.code, item.text.fi, item.theme) for item in asked.items][1:3] == [
+        ("tieto_kulkee_hyvin", "Tieto kulkee hyvin", "kaikki"), ("j1", "J1", "kaikki")
+    ]  # fmt: skip
+
+
 def test_invoices_and_the_ledger_are_told_apart(whole: tuple[Path, Proposal, Study], tmp_path: Path) -> None:
     costs = sources_of(whole[2], "costs")
     assert costs["laskut.csv"].constants == {"book": "invoice"}
@@ -117,6 +138,7 @@ def test_sotkanet_as_downloaded(tmp_path: Path) -> None:
         "absolute": "absolute.value",
     }  # fmt: skip
     assert (source.decimal, source.delimiter, source.values) == (".", ";", {})
+    assert "# [peers]\n# region = " in proposal.text  # nobody but the user knows whom to compare with
     assert proposal.told == ("sotkanet.csv: Tunnusluvut, 18 riviä, varma",)
 
 
@@ -317,7 +339,7 @@ def test_members_of_an_archive_are_proposed(tmp_path: Path) -> None:
             file.unlink()
     study = proposed(tmp_path)
     assert {source.folder for source in study.sources} == {"otteet.zip"}
-    assert len(study.sources) == 15
+    assert len(study.sources) == 19
     assert all(account.used == account.read for account in read(tmp_path, study).account)
 
 
@@ -366,7 +388,7 @@ def test_closed_codes_are_all_known_by_some_word() -> None:
         for column, spec in table.columns.items():
             if isinstance(spec.codes, tuple):
                 assert set((vocabulary().closed(table.name, column) or {}).values()) == set(spec.codes), column
-    assert vocabulary().closed("contacts", "outcome") is None
+    assert set((vocabulary().closed("contacts", "outcome") or {}).values()) == set(CONTACT_OUTCOMES)
     assert set((vocabulary().closed("goals", "outcome") or {}).values()) == set(OUTCOMES)
 
 
@@ -387,6 +409,7 @@ def test_closed_codes_are_all_known_by_some_word() -> None:
         ("Asiakas nro;Yhteydenoton syy;Yhteydenoton pvm;Yhteydenottaja", "nada", ["contacts", "needs"]),
         ("Asiakas;Pvm;Toivo;Jaksaminen;Arki", "ndkkk", ["answers"]),
         ("Asiakas;Päivämäärä;K1;K2;K3;K4", "ndkkkk", ["answers"]),
+        ("Vastaajatunnus;Rooli;Lähetetty;K1;K2;K3", "nadkkk", ["survey"]),
     ],
 )
 def test_headers_and_values_as_they_come(header: str, kinds: str, tables: list[str], tmp_path: Path) -> None:
@@ -416,6 +439,7 @@ def test_the_reason_of_a_contact_is_a_need_recorded_at_contact(tmp_path: Path) -
     study = proposed(tmp_path)
     assert source_of(study, "needs").constants == {"stage": "contact"}
     assert source_of(study, "needs").values["need"] == {"Ero": "ero", "Päihteet": "paihteet"}
+    assert [(need.code, need.name.fi) for need in study.needs] == [("ero", "Ero"), ("paihteet", "Päihteet")]
     needs = read(tmp_path, study).tables["needs"]
     assert set(needs["stage"].to_pylist()) == {"contact"}
 

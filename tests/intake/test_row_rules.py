@@ -46,6 +46,7 @@ HAND: list[Any] = [
     (310, "contacts", {"date": [D3]}, {"extracted": D2}, "1"),
     (310, "costs", {"date": [D3]}, {"extracted": D2}, "1"),
     (310, "answers", {"date": [D3]}, {"extracted": D2}, "1"),
+    (310, "survey", {"date": [D3]}, {"extracted": D2}, "1"),
     (310, "needs", {"date": [D3]}, {"extracted": D2}, "1"),
     (310, "goals", {"date": [D3]}, {"extracted": D2}, "1"),
     (318, "population", {"age_from": [0, 7, 8], "age_to": [6, 7, 7]}, {}, "001"),

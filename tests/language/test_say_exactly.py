@@ -43,6 +43,13 @@ def test_counts_are_said_as_they_are(language: str) -> None:
     assert public.about(9) != "9"
 
 
+@pytest.mark.parametrize(("language", "said"), [("fi", "56–70\u00a0%"), ("sv", "56–70\u00a0%"), ("en", "56–70%")])
+def test_a_range_of_shares_has_one_sign(language: str, said: str) -> None:
+    say = Say(language)  # type: ignore[arg-type]
+    assert say.percents(0.56, 0.70) == said
+    assert say.percents(0.701, 0.702) == say.percent(0.7)
+
+
 def test_an_exact_text_goes_before_the_usual_one() -> None:
     assert Say("sv", TEXTS, exact=True)("other", n=1) == "exakt 1"
     assert Say("sv", TEXTS)("other", n=1) == "1"

@@ -25,7 +25,6 @@ from kumppanuus.lifecycle.flow.shown import when
 from kumppanuus.lifecycle.parallel import ANALYSIS as PARALLEL
 from kumppanuus.lifecycle.parallel import charts as parallel_charts
 from kumppanuus.lifecycle.parallel.shown import Split
-from kumppanuus.register.engine import count
 from kumppanuus.register.store import derive
 from kumppanuus.report.exhibits import exhibits
 from kumppanuus.study import Study
@@ -53,12 +52,7 @@ def _homes(people: int, size: int) -> pa.Table:
 
 def _results(study: Study, folder: Path, rows: list[Row], people: pa.Table | None = None) -> dict[str, Result]:
     tables = {"relationships": relationships(rows)} | ({"clients": people} if people else {})
-    built = register(folder, study, buckets=1, **tables)
-    context, found = pipeline.context_of(study, built.given), {}
-    for room in ROOMS:
-        params = pipeline.room_params(room, study)
-        found[room.key] = room.compute(count(room, params, built, study), params, context)
-    return found
+    return pipeline.results_of(ROOMS, register(folder, study, buckets=1, **tables), study)
 
 
 def test_without_families_every_room_has_an_answer(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import binom, poisson
 
-from kumppanuus.methods.limits import binomial_limits, poisson_limits
+from kumppanuus.methods.limits import binomial_limits, mean_limits, poisson_limits
 
 
 def test_poisson_limits_of_the_table() -> None:
@@ -57,3 +57,11 @@ def test_control_limits_narrow_with_cases_and_mirror() -> None:
 def test_where_all_do_or_nobody_does_chance_moves_nothing() -> None:
     for share in (0.0, 1.0):
         assert (np.array(binomial_limits(np.array([10.0, 50.0]), share)) == share).all()
+
+
+def test_limits_of_a_mean_are_students() -> None:
+    """Hours of sleep gained, Student, Biometrika 6 (1908) 1-25; limits as in R (`t.test`, `sleep`)."""
+    gained = np.array([1.2, 2.4, 1.3, 1.3, 0.0, 1.0, 1.8, 0.8, 4.6, 1.4])
+    assert mean_limits(gained) == pytest.approx((0.7001142, 2.4598858), abs=1e-7)
+    with pytest.raises(ValueError, match="two"):
+        mean_limits(gained[:1])

@@ -28,11 +28,44 @@ _STAY = st.tuples(st.integers(1, 14), _SERVICE, _DAY, st.none() | st.integers(1,
                   st.none() | st.integers(-5, 40))  # fmt: skip
 _VISIT = st.tuples(st.integers(1, 14), _SERVICE, _DAY)
 _COST = st.tuples(st.none() | st.integers(1, 14), _SERVICE, _DAY, st.integers(1, 10**6))
+INDICATORS = [
+    {"indicator": "10", "region": region, "year": year, "gender": gender, "value": value, "absolute": absolute}
+    for region, year, gender, value, absolute in (
+        ("5", 2020, "total", 10.7, 107.0), ("6", 2020, None, 9.25, None), ("7", 2020, "male", 1.0, 2.0),
+        ("81", 2020, "total", 8.0, None), ("80", 2020, "total", 8.0, None), ("80", 2019, "total", None, 4.0),
+    )
+]  # fmt: skip
+NEEDS = [{"code": code, "name": {"fi": code}} for code in ("money", "school")]
+ASKED = {
+    "code": "own", "name": {"fi": "Oma"}, "invited": {"leader": 3, "worker": 9},
+    "themes": [{"code": "work", "name": {"fi": "Työ"}}],
+    "items": [{"code": code, "text": {"fi": code}, "theme": "work", "reversed": code == "b"} for code in "ab"],
+}  # fmt: skip
+SURVEY = [
+    {"respondent": n, "instrument": None if n % 2 else "own", "respondent_group": ("leader", "worker")[n % 2],
+     "question": question, "answer": answer}
+    for n, question, answer in (
+        (1, "a", 4.0), (1, "b", 2.0), (2, "a", 3.0), (3, "a", 2.5), (3, "?", 1.0), (4, "b", 5.0),
+    )
+]  # fmt: skip
+PEERS = {
+    "indicators": [{"indicator": "10", "worse": "higher"}],
+    "regions": [
+        {"code": code, "name": {"fi": code}, "part": part, "numbers": numbers}
+        for code, part, numbers in (("5", "own", ["5"]), ("6", "peer", ["6", "7"]), ("81", "county", ["81", "80"]))
+    ],
+}
 
 
 def _table(name: str, rows: list[dict[str, Any]]) -> pa.Table:
     """Return canonical rows; columns that are not given are null."""
-    kinds = {"UBIGINT": pa.uint64(), "DATE": pa.date32(), "VARCHAR": pa.string(), "BIGINT": pa.int64()}
+    kinds = {
+        "UBIGINT": pa.uint64(),
+        "DATE": pa.date32(),
+        "VARCHAR": pa.string(),
+        "BIGINT": pa.int64(),
+        "DOUBLE": pa.float64(),
+    }
     stored = {column: kinds[kind] for column, kind in TABLES[name].stored.items() if kind in kinds}
     return pa.table({c: pa.array([row.get(c) for row in rows], kind) for c, kind in stored.items()})
 
@@ -43,7 +76,8 @@ def _tables(stays: list[Any], visits: list[Any], costs: list[Any], homes: list[i
             zip(stays, later, strict=True)}  # fmt: skip
     relationships = [
         {"client": c, "service": s, "start": a, "end": a + more if n else None, "end_reason": why if n else None,
-         "production": way, "area": "west", "recorded": None if late is None else a + datetime.timedelta(late)}
+         "production": way, "area": "west", "recorded": None if late is None else a + datetime.timedelta(late),
+         "worker": (7, 8, 9, None)[(c + len(s)) % 4]}
         for (c, s, a), (n, why, way, late, more) in told.items()
     ]  # fmt: skip
     people = [
@@ -51,10 +85,29 @@ def _tables(stays: list[Any], visits: list[Any], costs: list[Any], homes: list[i
          "sex": ("female", "male", None)[place % 3], "area": ("west", "east", None)[home % 3]}
         for place, home in enumerate(homes)
     ]  # fmt: skip
+    needs = [
+        {"client": c, "date": a, "need": ("money", "school", "?")[place % 3],
+         "stage": ("contact", "assessment", None)[place % 3], "area": (None, "west")[place % 2]}
+        for place, (c, _, a, *_) in enumerate(stays)
+    ]  # fmt: skip
+    contacts = [
+        {"client": c if place % 5 else None, "date": a, "kind": ("notification", "application", "referral")[place % 3],
+         "service": s if place % 2 else None, "decided": more and a + datetime.timedelta(more % 15),
+         "assessed": more and a + datetime.timedelta(more % 120), "area": ("west", None)[place % 2],
+         "outcome": (None, "service", "redirected", "withdrew", "assessment")[place % 5]}
+        for place, (c, s, a, more, *_) in enumerate(stays)
+    ]  # fmt: skip
+    goals = [
+        {"client": c, "date": a, "service": s, "with_family": ("yes", "no", None)[place % 3],
+         "assessed": more and a + datetime.timedelta(more), "outcome": ("met", None)[place % 2] if more else None}
+        for place, (c, s, a, more, *_) in enumerate(stays)
+    ]  # fmt: skip
     return {
         "clients": _table("clients", people),
         "relationships": _table("relationships", relationships),
-        "visits": _table("visits", [{"client": c, "service": s, "date": a} for c, s, a in visits]),
+        "visits": _table(
+            "visits", [{"client": c, "service": s, "date": a, "worker": c % 3 or None} for c, s, a in visits]
+        ),
         "population": _table(
             "population",
             [
@@ -63,6 +116,11 @@ def _tables(stays: list[Any], visits: list[Any], costs: list[Any], homes: list[i
                 for year in (2020, 2021)
             ],
         ),
+        "indicators": _table("indicators", INDICATORS),
+        "survey": _table("survey", SURVEY),
+        "contacts": _table("contacts", contacts),
+        "needs": _table("needs", needs),
+        "goals": _table("goals", goals),
         "costs": _table("costs", [{"client": c, "service": s, "date": a, "cost_cents": n} for c, s, a, n in costs]),
     }
 
@@ -73,7 +131,8 @@ def _tables(stays: list[Any], visits: list[Any], costs: list[Any], homes: list[i
 def test_at_once_bucket_by_bucket_and_in_any_order(
     stays: list[Any], visits: list[Any], costs: list[Any], homes: list[int], seed: int
 ) -> None:
-    study = toy_study(end_causes={"goal": "planned", "away": "by_next"})
+    causes = {"goal": "planned", "away": "by_next"}
+    study = toy_study(end_causes=causes, peers=PEERS, needs=NEEDS, questionnaires=[ASKED])
     tables = _tables(stays, visits, costs, homes)
     order = np.random.default_rng(seed)
     mixed = {name: table.take(pa.array(order.permutation(len(table)))) for name, table in tables.items()}

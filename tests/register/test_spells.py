@@ -6,7 +6,7 @@ from pathlib import Path
 
 import duckdb
 import pandas as pd
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kumppanuus.register.spells import islands
@@ -69,6 +69,7 @@ def test_spells_are_seen_through_the_window(tmp_path: Path) -> None:
 _DAY = st.integers(0, 60)
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.integers(1, 3), _DAY, st.integers(1, 20)), max_size=25), st.integers(0, 5))
 def test_days_are_conserved_and_islands_stay_apart(raw: list[tuple[int, int, int]], tolerance: int) -> None:
     zero = datetime.date(2020, 1, 1)

@@ -8,7 +8,7 @@ import pytest
 from kumppanuus.analysis import Analysis
 from kumppanuus.disclosure import released as stamped
 from kumppanuus.disclosure.released import Released
-from kumppanuus.drawing import Chart, Notice
+from kumppanuus.drawing import Board, BoardColumn, Chart, Notice
 from kumppanuus.errors import DeclarationError, DisclosureError
 from kumppanuus.language.say import Say
 from kumppanuus.report.exhibits import MOST_FINDINGS, exhibits, main_findings
@@ -74,6 +74,29 @@ def test_findings_of_many_analyses_are_spread_over_wings_and_rooms(
     found = main_findings(exhibits(replace(released, results=results, seal=stamped._SEAL), many, say))
     rooms = [f"lifecycle.room_{number:02}" for number in (0, 2, 5, 8, 11)]
     assert [exhibit.analysis.key for exhibit in found] == ["access.first", *rooms, "partner.a", "partner.b"]
+
+
+def test_a_board_comes_first_with_its_three_heaviest_pain_points(
+    released: Released, analysis: Analysis, say: Say
+):  # fmt: skip
+    keys = [*(f"baseline.room_{number}" for number in range(6)), *(f"lifecycle.room_{number}" for number in range(6))]
+    results = dict.fromkeys(keys, released.results["lifecycle.durations"])
+    many = [replace(analysis, key=key) for key in keys]
+    shown = exhibits(replace(released, results=results, seal=stamped._SEAL), many, say)
+    column = BoardColumn("Kipupisteet", "accent", (), "", "")
+    board = replace(shown[0], chart=replace(shown[0].chart, form=Board((column,))))
+    heavy = {"baseline.room_5": 1, "baseline.room_2": 2, "lifecycle.room_4": 3, "baseline.room_3": 4}
+    pointed = [
+        replace(exhibit, pain=heavy.get(exhibit.analysis.key, 0) if exhibit.name == "levels" else 0)
+        for exhibit in shown[1:]
+    ]
+    found = [(exhibit.analysis.key, exhibit.name) for exhibit in main_findings([board, *pointed])]
+    assert found == [
+        ("baseline.room_0", "services_chart"), ("baseline.room_1", "services_chart"),
+        ("baseline.room_2", "levels"), ("baseline.room_5", "levels"),
+        ("lifecycle.room_0", "services_chart"), ("lifecycle.room_2", "services_chart"),
+        ("lifecycle.room_4", "levels"), ("lifecycle.room_5", "services_chart"),
+    ]  # fmt: skip
 
 
 def test_a_chart_that_names_no_table_is_refused(released: Released, analysis: Analysis, say: Say):

@@ -315,14 +315,14 @@ def town(costs_eur: Mapping[tuple[str, str], tuple[float, float, float]], person
             for (service, way), yearly in costs_eur.items()
             for year, cost in zip(YEARS, yearly, strict=True)
         ]
-    ).assign(basis="day")
+    ).assign(sector="social", basis="day")
     years = _money(cells, ["year"], persons * 3)
     years.insert(1, "days_seen", [366.0, 365.0, 181.0])
     unpriced = pd.DataFrame(
         {"service": ["open"], "production": ["own"], "year": ["2021"], "persons": [200.0], "families": [120.0]}
     )
     return SpendingResult(
-        services=_money(cells, ["service", "level", "basis", "year"], persons),
+        services=_money(cells, ["service", "level", "sector", "basis", "year"], persons),
         levels=_money(cells, ["level", "year"], persons),
         productions=_money(cells, ["production", "year"], persons),
         years=years,

@@ -15,7 +15,7 @@ ANALYSIS = Analysis(
     optional=MappingProxyType(
         {
             "clients": ("client", "family", "birth_date", "sex", "area"),
-            "population": ("area", "year", "age_from", "age_to", "persons"),
+            "population": ("area", "year", "age_from", "age_to", "sex", "persons"),
         }
     ),
     counts=files(__package__) / "counts.sql",

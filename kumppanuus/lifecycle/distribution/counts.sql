@@ -11,15 +11,20 @@ SELECT year, days_seen::INTEGER AS days_seen, breakdown, code, sum(persons)::BIG
     sum(families)::BIGINT AS families
 FROM year_people, chosen GROUP BY ALL
 
+-- prepare: inhabitants
+-- of both sexes together; sound: an age group is given as a whole or by sex, not both and not one sex alone
+SELECT coalesce(area, 'unknown') AS area, age_from, age_to, sum(persons) AS persons,
+    count(sex) = 0 OR (count(sex) = count(*) AND count(DISTINCT sex) > 1) AS sound
+FROM population JOIN chosen ON population.year = calendar_year GROUP BY ALL
+
 -- table: population(area, age_in_year, ages | inhabitants, covered)
 -- covered: single years of age that the area's groups cover; a group that goes beyond is left aside
 SELECT area, age_in_year, oldest - youngest + 1 AS ages,
     coalesce(sum(persons) FILTER (inside), 0)::BIGINT AS inhabitants,
-    coalesce(sum(age_to - age_from + 1) FILTER (inside), 0)::BIGINT AS covered
+    coalesce(sum(CASE WHEN sound THEN age_to - age_from + 1 ELSE 1000 END) FILTER (inside), 0)::BIGINT AS covered
 FROM (
-    SELECT coalesce(area, 'unknown') AS area, persons, age_from, age_to, age_in_year, youngest, oldest,
-        age_from >= youngest AND age_to <= oldest AS inside
-    FROM population JOIN chosen ON population.year = calendar_year
+    SELECT inhabitants.*, age_in_year, youngest, oldest, age_from >= youngest AND age_to <= oldest AS inside
+    FROM inhabitants
         CROSS JOIN (VALUES ('00-06', 0, 6), ('07-12', 7, 12), ('13-17', 13, 17), ('00-17', 0, 17))
             AS groups(age_in_year, youngest, oldest)
 ) GROUP BY ALL

@@ -46,6 +46,8 @@ class SpendingResult(Result):
     visits (``basis``: rows, day, visit). Costs that name no client count in ``cost_eur``, not in ``persons``,
     ``families`` nor ``per_family_eur``. Cells without costs have no row.
 
+    services : the sector of each is told as well, so that the gate knows what adds up to the sectors of
+        ``baseline.money``.
     unpriced : clients of services that have neither cost rows nor a unit cost for the way of production; no cost of
         theirs is in the other tables.
     """
@@ -56,6 +58,7 @@ class SpendingResult(Result):
             {
                 "service": _SERVICE,
                 "level": _LEVEL,
+                "sector": Column("dimension", codes="sectors"),
                 "basis": Column("dimension", codes="bases"),
                 "year": _YEAR,
                 **_PEOPLE,
@@ -94,7 +97,7 @@ def compute(counts: Mapping[str, pd.DataFrame], params: SpendingParams, context:
     years = _money(counts["years"], ("year",), context)
     years.insert(1, "days_seen", years["year"].map(dict(context.years)).astype(float))
     return SpendingResult(
-        services=_money(counts["services"], ("service", "level", "basis", "year"), context),
+        services=_money(counts["services"], ("service", "level", "sector", "basis", "year"), context),
         levels=_money(counts["levels"], ("level", "year"), context),
         productions=_money(counts["productions"], ("production", "year"), context),
         years=years,
@@ -111,7 +114,8 @@ def _money(counted: pd.DataFrame, keys: tuple[str, ...], context: Context) -> pd
         per_family_eur=known / 100 / families.where(families > 0),
         concentration=concentration.fillna(1.0),  # the most cautious where families' costs do not add up to anything
     )
-    return in_order(spent, ("year", *keys[:-1]), context)[[*keys, *_PEOPLE, *_MONEY]]
+    ordered = in_order(spent, ("year", *(each for each in keys[:-1] if each != "sector")), context)
+    return ordered[[*keys, *_PEOPLE, *_MONEY]]
 
 
 def _unpriced(used: pd.DataFrame, services: pd.DataFrame, context: Context) -> pd.DataFrame:

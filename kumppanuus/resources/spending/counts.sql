@@ -1,11 +1,11 @@
 -- What a service costs: its cost rows when it has any, else unit cost x days or visits; one row a family below.
 -- known_cents: of the part that names a client; squared: sum over families of their squared total.
 
--- table: services(service, level, basis, year | persons, families, cents, known_cents, squared)
-SELECT service, level, basis, year, sum(persons) AS persons, count(family) AS families, sum(cents) AS cents,
+-- table: services(service, level, sector, basis, year | persons, families, cents, known_cents, squared)
+SELECT service, level, coalesce(sector, 'unknown') AS sector, basis, year, sum(persons) AS persons, count(family) AS families, sum(cents) AS cents,
     coalesce(sum(cents) FILTER (family IS NOT NULL), 0)::HUGEINT AS known_cents,
     coalesce(sum(cents::HUGEINT * cents) FILTER (family IS NOT NULL), 0)::HUGEINT AS squared
-FROM family_service_costs GROUP BY ALL
+FROM family_service_costs LEFT JOIN (SELECT service, sector FROM services) USING (service) GROUP BY ALL
 
 -- table: levels(level, year | persons, families, cents, known_cents, squared)
 SELECT level, year, sum(persons) AS persons, count(family) AS families, sum(cents) AS cents,
