@@ -132,13 +132,15 @@ def run(
         remember_key(study.state_folder, key)
         results, missing, failed = _compute(counted, settings, register, study, progress)
         missing, failed = _of(chosen, missing), _of(chosen, failed)
+        signalling: dict[str, tuple[str, ...]] = {}
         if failed and not _of(chosen, results):
             raise KumppanuusError("KU907", fault=" / ".join(next(iter(failed.values()))))
         progress("protect" if face == "public" else "exact", 0, 0)
         results = {ACCOUNT: account(intake), **results}
         show = {ACCOUNT, *(analysis.key for analysis in chosen)}
-        gather = {each.key: gatherer(each, settings[each.key], counted) for each in counted if each.gather}
+        gather = {each.key: gatherer(each, settings[each.key], counted, signalling) for each in counted if each.gather}
         released = release(results, study.disclosure, missing=missing, face=face, show=show, gather=gather)
+        failed |= _of(chosen, signalling)
         facts = _facts(study, intake, key, settings, language, face, chosen)
         earlier = believed(found, key, facts.key_id)
         if face == "public":

@@ -14,7 +14,7 @@ import pandas as pd
 from kumppanuus.analysis import Analysis, Params, Result, Table
 from kumppanuus.disclosure.released import ReleasedResult, ReleasedTable
 from kumppanuus.disclosure.signals import Gathered, Signal
-from kumppanuus.errors import DisclosureError
+from kumppanuus.errors import DisclosureError, places_of
 
 Gather = Callable[[Mapping[str, ReleasedResult]], Mapping[str, pd.DataFrame]]
 """Released results by analysis → frames of the gathered tables by name."""
@@ -61,14 +61,22 @@ def nothing_gathered(declared: Mapping[str, Table]) -> Gather:
     return lambda _released: empty
 
 
-def gatherer(analysis: Analysis, params: Params, rooms: Sequence[Analysis]) -> Gather:
-    """Return what makes the gathered tables of an analysis of the signals of all rooms that were computed."""
+def gatherer(
+    analysis: Analysis, params: Params, rooms: Sequence[Analysis], failed: dict[str, tuple[str, ...]] | None = None
+) -> Gather:
+    """Return what makes the gathered tables of an analysis of the signals of all rooms that were computed.
+
+    Parameters
+    ----------
+    failed : a room whose signals a fault of the program stops is named here with its places, and the others go on;
+        None lets the fault through.
+    """
     assert analysis.gather is not None
     gather = analysis.gather
 
     def make(released: Mapping[str, ReleasedResult]) -> Mapping[str, pd.DataFrame]:
         speaking = [room for room in rooms if room.signals is not None and room.key in released]
-        told = {room.key: _told(room, released[room.key]) for room in speaking}
+        told = {room.key: _told(room, released[room.key], failed) for room in speaking}
         found = tuple((key, signal) for key, signals in told.items() for signal in signals)
         missing = {key: each.missing for key, each in released.items() if each.status == "missing"}
         silent = tuple(key for key, signals in told.items() if not signals and key not in missing)
@@ -77,8 +85,18 @@ def gatherer(analysis: Analysis, params: Params, rooms: Sequence[Analysis]) -> G
     return make
 
 
-def _told(room: Analysis, result: ReleasedResult) -> tuple[Signal, ...]:
-    return tuple(room.signals(result)) if room.signals is not None and result.status == "ok" else ()
+def _told(
+    room: Analysis, result: ReleasedResult, failed: dict[str, tuple[str, ...]] | None
+) -> tuple[Signal, ...]:  # fmt: skip
+    if room.signals is None or result.status != "ok":
+        return ()
+    try:
+        return tuple(room.signals(result))
+    except Exception as error:
+        if failed is None:
+            raise
+        failed[room.key] = places_of(error)
+        return ()
 
 
 def _released(key: str, name: str, table: Table, frame: pd.DataFrame) -> ReleasedTable:

@@ -10,13 +10,15 @@ from kumppanuus.drawing.text import cut, hyphenated, width, wrap
 _BETWEEN, _GAP, _PAD = 18.0, 6.0, 9.0
 _HEADING = 28.0
 _BAR = 5.0
-_BLANK_LEAST = 44.0
+_BLANK_LEAST = 40.0
+_LEAST = 170.0
+"""Height of a board without cards: room enough to write."""
 _TITLE, _TEXT = theme.FOOTER, theme.SMALLEST
 _PITCH = 16.8
 """Distance of the lines of a card."""
 _LINES = 4
 """Lines of a title, two at most, and of what is said."""
-_FOOT = 8.0
+_FOOT = 5.0
 _CARD = _BAR + (_LINES + 1) * _PITCH + _FOOT
 """Height of a full card; the last line says where it comes from."""
 
@@ -24,7 +26,7 @@ _CARD = _BAR + (_LINES + 1) * _PITCH + _FOOT
 def natural_height(form: Board) -> float:
     """Height of the form in points where nothing forces another."""
     most = max(len(column.cards) for column in form.columns)
-    return _HEADING + most * (_CARD + _GAP) + _BLANK_LEAST
+    return max(_HEADING + most * (_CARD + _GAP) + _BLANK_LEAST, _LEAST)
 
 
 def draw(canvas: Canvas, box: Box, form: Board) -> None:
@@ -54,18 +56,18 @@ def _draw_card(canvas: Canvas, box: Box, card: Card, name: str, column: BoardCol
     fill = theme.FILL[column.colour]
     canvas.rectangle(box.left, box.top, max(box.width * card.weight, 3.0), _BAR, fill, f"weight-{name}", z=1.5)
     inside = box.width - 2 * _PAD
-    lines = min(_LINES, max(int((box.height - _BAR - _FOOT) / _PITCH) - 1, 2))
+    pitch = min(_PITCH, (box.height - _BAR - _FOOT) / (_LINES + 1))
     title = wrap(hyphenated(card.title, inside, _TITLE, True), inside, _TITLE, True, balanced=False)
-    says = wrap(card.says, inside, _TEXT, most=lines - len(title), balanced=False) if lines > len(title) else ()
+    says = wrap(card.says, inside, _TEXT, most=_LINES - len(title), balanced=False)
     y = box.top + _BAR - 1.0
     for row, line in enumerate(title):
-        y += _PITCH
+        y += pitch
         canvas.text(box.left + _PAD, y, line, f"title-{name}-{row}", size=_TITLE, bold=True)
     for row, line in enumerate(says):
-        y += _PITCH
+        y += pitch
         canvas.text(box.left + _PAD, y, line, f"says-{name}-{row}", size=_TEXT)
     note = cut(card.note, inside, _TEXT)
-    canvas.text(box.left + _PAD, box.bottom - 6.0, note, f"note-{name}", size=_TEXT, colour=theme.QUIET)
+    canvas.text(box.left + _PAD, box.bottom - _FOOT, note, f"note-{name}", size=_TEXT, colour=theme.QUIET)
 
 
 def _draw_blank(canvas: Canvas, box: Box, words: str, place: int) -> None:
@@ -73,7 +75,7 @@ def _draw_blank(canvas: Canvas, box: Box, words: str, place: int) -> None:
     x, y = [box.left, box.right, box.right, box.left, box.left], [box.top, box.top, box.bottom, box.bottom, box.top]
     canvas.line(x, y, f"blank-{place}", colour=theme.QUIET, thick=1.2, dash=(4.0, 3.0))
     lines = wrap(words, box.width - 2 * _PAD, _TEXT)
-    first = baseline(box.top + _PAD + _TEXT / 2, _TEXT)
+    first = baseline(box.top + 6.0 + _TEXT / 2, _TEXT)
     for row, line in enumerate(lines):
         canvas.text(box.left + _PAD, first + row * _PITCH, line, f"blank-text-{place}-{row}", size=_TEXT,
                     colour=theme.QUIET)  # fmt: skip

@@ -185,6 +185,25 @@ def test_gatherer_asks_every_room_that_has_signals() -> None:
     assert made["unseen"][["room", "table"]].to_numpy().tolist() == [["a.gone", "costs"]]
 
 
+def test_a_room_whose_signals_fail_is_named_and_the_others_go_on() -> None:
+    class Failing:
+        key = "a.failing"
+
+        @staticmethod
+        def signals(_released: ReleasedResult) -> tuple[Signal, ...]:
+            raise KeyError("12345")
+
+    results = {ANALYSIS.key: _released(), "a.failing": ReleasedResult("a.failing", "ok", {})}
+    rooms: list[Analysis] = [ANALYSIS, Failing]  # type: ignore[list-item]
+    failed: dict[str, tuple[str, ...]] = {}
+    made = gatherer(ANALYSIS, PainPointsParams(), rooms, failed)(results)
+    assert made["signals"].empty
+    assert list(failed) == ["a.failing"]
+    assert "12345" not in "".join(failed["a.failing"])  # places in the code, never a value
+    with pytest.raises(KeyError):
+        gatherer(ANALYSIS, PainPointsParams(), rooms)(results)
+
+
 def test_a_full_board_fits() -> None:
     many = tuple(
         dataclasses.replace(LATE, kind=kind, name=f"{kind}_{place}", families=900 - place)

@@ -52,3 +52,11 @@ def test_what_does_not_fit_the_form_is_refused() -> None:
         Card("x", "y", "z", 1.5)
     with pytest.raises(ValueError, match="columns"):
         Board(())
+
+
+def test_four_lines_of_a_card_are_whole() -> None:
+    says = "Yhteydenotoista 37\u00a0% ohjattiin toiseen palveluun, muissa palveluissa 4\u00a0%."
+    long = Card("Ohjataan muualle: Kasvatus- ja perheneuvonta", says, "noin 135 perhettä", 1.0)
+    columns = tuple(BoardColumn("Kipupisteet", colour, (long, long, long), "", "Lisätkää oma.") for colour in COLOURS)
+    assert lint_figure(figure(chart(Board(columns)))) == []
+    assert not [text for text in words(drawn(Board(columns))) if "…" in text]

@@ -49,7 +49,7 @@ def funnel(released: ReleasedResult, say: Say) -> Chart:
         y_title=say("funnel.y"), centre_text=say("areas.reference"), limit_texts=(say("funnel.one"), say("funnel.all")),
     )  # fmt: skip
     outside = int(known["clear"].sum())
-    case = ("none", "one", "some")[min(outside, 2)]
+    case = ("none", "one", "some")[min(outside, 2)] if len(known) > 1 else "single"
     words = {"n": len(known), "year": year_of(released)}
     headline = say(f"funnel.headline.{case}", outside=outside, **words)
     return year_chart("funnel", form, headline, len(known), released, say, *_notes(found, len(known), released, say))
