@@ -77,7 +77,7 @@ def board_of(folder: Path) -> tuple[Placed, ...]:
     prepare(rooms, register, study)
     results = pipeline.results_of(rooms, register, study)
     board = next(room for room in ROOMS if room.key == BOARD)
-    gather = {BOARD: gatherer(board, pipeline.room_params(board, study), ROOMS)}
+    gather = {BOARD: gatherer(board, pipeline.room_params(board, study), ROOMS, register.given)}
     released = release(results, study.disclosure, show={room.key for room in ROOMS}, gather=gather)
     return ranking(released.results[BOARD])
 

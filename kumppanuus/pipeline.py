@@ -138,7 +138,10 @@ def run(
         progress("protect" if face == "public" else "exact", 0, 0)
         results = {ACCOUNT: account(intake), **results}
         show = {ACCOUNT, *(analysis.key for analysis in chosen)}
-        gather = {each.key: gatherer(each, settings[each.key], counted, signalling) for each in counted if each.gather}
+        gather = {
+            each.key: gatherer(each, settings[each.key], counted, register.given, signalling)
+            for each in counted if each.gather
+        }  # fmt: skip
         released = release(results, study.disclosure, missing=missing, face=face, show=show, gather=gather)
         failed |= _of(chosen, signalling)
         facts = _facts(study, intake, key, settings, language, face, chosen)

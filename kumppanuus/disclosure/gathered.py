@@ -6,7 +6,7 @@ them, checks that they are what was declared, and stamps them with the rest.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 
 import pandas as pd
@@ -62,12 +62,14 @@ def nothing_gathered(declared: Mapping[str, Table]) -> Gather:
 
 
 def gatherer(
-    analysis: Analysis, params: Params, rooms: Sequence[Analysis], failed: dict[str, tuple[str, ...]] | None = None
-) -> Gather:
+    analysis: Analysis, params: Params, rooms: Sequence[Analysis], given: Collection[str],
+    failed: dict[str, tuple[str, ...]] | None = None,
+) -> Gather:  # fmt: skip
     """Return what makes the gathered tables of an analysis of the signals of all rooms that were computed.
 
     Parameters
     ----------
+    given : canonical tables that the study has.
     failed : a room whose signals a fault of the program stops is named here with its places, and the others go on;
         None lets the fault through.
     """
@@ -79,7 +81,11 @@ def gatherer(
         told = {room.key: _told(room, released[room.key], failed) for room in speaking}
         found = tuple((key, signal) for key, signals in told.items() for signal in signals)
         missing = {key: each.missing for key, each in released.items() if each.status == "missing"}
-        silent = tuple(key for key, signals in told.items() if not signals and key not in missing)
+        silent = {
+            room.key: tuple(table for table in room.optional if table not in given)
+            for room in speaking
+            if not told[room.key] and room.key not in missing
+        }
         return gather(released[analysis.key], Gathered(found, missing, silent), params)
 
     return make

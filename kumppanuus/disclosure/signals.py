@@ -73,9 +73,9 @@ class Gathered:
 
     found : (analysis key, signal) of every room in the order of the report.
     missing : analyses whose tables are not given → these tables.
-    silent : analyses that could measure none of their signals.
+    silent : analyses that could measure none of their signals → tables they can do without and that are not given.
     """
 
     found: tuple[tuple[str, Signal], ...]
     missing: Mapping[str, tuple[str, ...]]
-    silent: tuple[str, ...]
+    silent: Mapping[str, tuple[str, ...]]

@@ -1,4 +1,4 @@
-"""Shares of published counts, with the limits of every count that the published ones may stand for."""
+"""Shares of published families that are compared with one another, with the limits of a share and of a difference."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import numpy as np
 
 from kumppanuus.disclosure.rules import SHARE_BASE
 from kumppanuus.forms.rounding import ends_of_class
+from kumppanuus.forms.shares import outwards, share_of
 from kumppanuus.methods.shares import difference_limits, wilson_limits
 
 
@@ -46,8 +47,8 @@ def published_share(count: float, total: float, *, families: float = math.nan, c
     (some, every), (more, fewer) = _inside(least, most_total), _inside(most, least_total)
     lower = wilson_limits(some * unit, every * unit, confidence)[0]
     upper = wilson_limits(more * unit, fewer * unit, confidence)[1]
-    value = min(round(count / total, 2), 1.0)
-    return Share(value, min(_floor(lower), value), max(_ceil(upper), value), count, total)
+    value = share_of(count, total)
+    return Share(value, *outwards(value, lower, upper), count, total)
 
 
 def difference_of(first: Share, second: Share, *, confidence: float = 0.95) -> tuple[float, float]:
@@ -67,11 +68,3 @@ def difference_of(first: Share, second: Share, *, confidence: float = 0.95) -> t
 def _inside(count: float, total: float) -> tuple[float, float]:
     """Rounding may make a part larger than its whole."""
     return min(float(count), float(total)), float(total)
-
-
-def _floor(share: float) -> float:
-    return math.floor(share * 100 + 1e-9) / 100
-
-
-def _ceil(share: float) -> float:
-    return math.ceil(share * 100 - 1e-9) / 100

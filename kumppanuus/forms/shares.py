@@ -8,11 +8,10 @@ import numpy as np
 import pandas as pd
 
 from kumppanuus.disclosure.released import ReleasedTable
+from kumppanuus.disclosure.rules import SHARE_BASE
 from kumppanuus.forms.rounding import ends_of_class
 from kumppanuus.methods.shares import wilson_limits
 
-FEWEST = 20.0
-"""Published number below which no share of it is shown (R4)."""
 NOT_SHOWN = (math.nan, math.nan, math.nan)
 
 
@@ -52,20 +51,25 @@ def share_with_limits(
     """
     part, whole = (np.asarray(each, dtype=float) for each in (some, base))
     total = float(whole.sum())
-    if not len(whole) or np.isnan(part).any() or np.isnan(whole).any() or total < FEWEST:
+    if not len(whole) or np.isnan(part).any() or np.isnan(whole).any() or total < SHARE_BASE:
         return NOT_SHOWN
     (least, most), (fewest, largest) = (tuple(end.sum() for end in ends_of_class(each)) for each in (part, whole))
     n = total if math.isnan(units) or units <= 0 else min(units, total)
     confidence = 1 - 0.05 / max(compared, 1)
     lower, _ = wilson_limits(min(least / largest, 1.0) * n, n, confidence)
     _, upper = wilson_limits(min(most / max(fewest, 1.0), 1.0) * n, n, confidence)
-    value = min(round(float(part.sum()) / total, 2), 1.0)
-    return value, min(math.floor(100 * lower + 1e-9) / 100, value), max(math.ceil(100 * upper - 1e-9) / 100, value)
+    value = share_of(float(part.sum()), total)
+    return value, *outwards(value, lower, upper)
+
+
+def outwards(value: float, lower: float, upper: float) -> tuple[float, float]:
+    """Return limits of a share in whole per cents, rounded away from it."""
+    return min(math.floor(100 * lower + 1e-9) / 100, value), max(math.ceil(100 * upper - 1e-9) / 100, value)
 
 
 def share_of(some: float, base: float) -> float:
     """Return a published part of a published whole in whole per cents, as a share; NaN where either is not known."""
-    if math.isnan(some) or math.isnan(base) or base < FEWEST:
+    if math.isnan(some) or math.isnan(base) or base < SHARE_BASE:
         return math.nan
     return min(round(some / base, 2), 1.0)
 

@@ -47,7 +47,9 @@ def _released(folder: Path, study: Study, rooms: tuple[Analysis, ...], **tables:
     built = register(folder, study, 1, **tables)
     able = [room for room in rooms if not pipeline.missing_tables(room, built.given)]
     results = pipeline.results_of(able, built, study)
-    board = {room.key: gatherer(room, pipeline.room_params(room, study), rooms) for room in able if room.gather}
+    board = {
+        room.key: gatherer(room, pipeline.room_params(room, study), rooms, built.given) for room in able if room.gather
+    }
     missing = {room.key: pipeline.missing_tables(room, built.given) for room in rooms if room not in able}
     return release(results, study.disclosure, missing=missing, show=set(results), gather=board)
 

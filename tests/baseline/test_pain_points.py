@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
+from collections.abc import Mapping
 
 import pandas as pd
 import pytest
@@ -40,7 +41,7 @@ def _result() -> PainPointsResult:
 def _released(*signals: Signal, room: str = "baseline.coverage", **changes: float) -> ReleasedResult:
     params = PainPointsParams(**changes)  # type: ignore[arg-type]
     gathered = Gathered(tuple((room, signal) for signal in signals), {"baseline.coverage": ("survey", "needs")},
-                        ("baseline.data_quality",))  # fmt: skip
+                        {"baseline.data_quality": (), "baseline.equity": ("population",)})  # fmt: skip
     key = ANALYSIS.key
     made = {key: lambda released: gather(released[key], gathered, params)}
     return release({key: _result()}, Disclosure(), gather=made).results[key]
@@ -127,19 +128,22 @@ def test_few_families_may_be_left_out() -> None:
 
 def test_rooms_that_could_not_look_are_told() -> None:
     released = _released(LATE)
-    assert released["unseen"][["room", "table"]].to_numpy().tolist() == [
-        ["baseline.coverage", "survey"], ["baseline.coverage", "needs"],
+    assert released["unseen"][["room", "table", "why"]].to_numpy().tolist() == [
+        ["baseline.coverage", "survey", "needed"], ["baseline.coverage", "needs", "needed"],
+        ["baseline.equity", "population", "optional"],
     ]  # fmt: skip
-    assert released["silent"]["room"].tolist() == ["baseline.data_quality"]
+    assert released["silent"]["room"].tolist() == ["baseline.data_quality", "baseline.equity"]
     chart = unseen(released, _say())
     assert isinstance(chart.form, Notice)
     assert any("Tuen tarpeet" in line for line in chart.form.lines)
+    assert chart.headline == "Tietojen puuttuessa yksi analyysi jäi tekemättä"  # equity could look, but not compare
+    assert any("Yhdenvertaisuus (ei annettu: Väestö)" in line for line in chart.form.lines)
     assert "ei kerro" in chart.form.lines[0]
 
 
 def test_many_rooms_that_could_not_look_are_still_legible() -> None:
     rooms = ("coverage", "data_quality", "equity", "money", "needs", "peers", "waiting", "caseload")
-    gathered = Gathered((), {f"baseline.{room}": ("survey",) for room in rooms}, ())
+    gathered = Gathered((), {f"baseline.{room}": ("survey",) for room in rooms}, {})
     made = {ANALYSIS.key: lambda released: gather(released[ANALYSIS.key], gathered, PainPointsParams())}
     chart = unseen(release({ANALYSIS.key: _result()}, Disclosure(), gather=made).results[ANALYSIS.key], _say())
     assert isinstance(chart.form, Notice)
@@ -166,6 +170,7 @@ def test_values_are_written_in_their_unit(value: float, unit: str, text: str) ->
 def test_gatherer_asks_every_room_that_has_signals() -> None:
     class Room:
         key = "a.asked"
+        optional: Mapping[str, tuple[str, ...]] = {"visits": ("client",), "population": ("area",)}
 
         @staticmethod
         def signals(released: ReleasedResult) -> tuple[Signal, ...]:
@@ -179,15 +184,18 @@ def test_gatherer_asks_every_room_that_has_signals() -> None:
         "a.quiet": ReleasedResult("a.quiet", "ok", {}), "a.gone": ReleasedResult("a.gone", "missing", {}, ("costs",)),
     }  # fmt: skip
     rooms: list[Analysis] = [ANALYSIS, Room, Quiet]  # type: ignore[list-item]
-    made = gatherer(ANALYSIS, PainPointsParams(), rooms)(results)
+    made = gatherer(ANALYSIS, PainPointsParams(), rooms, {"visits"})(results)
     assert made["signals"]["room"].tolist() == ["a.asked"]
     assert made["silent"]["room"].tolist() == ["a.quiet"]
-    assert made["unseen"][["room", "table"]].to_numpy().tolist() == [["a.gone", "costs"]]
+    assert made["unseen"][["room", "table", "why"]].to_numpy().tolist() == [
+        ["a.gone", "costs", "needed"], ["a.quiet", "population", "optional"],
+    ]  # fmt: skip
 
 
 def test_a_room_whose_signals_fail_is_named_and_the_others_go_on() -> None:
     class Failing:
         key = "a.failing"
+        optional: Mapping[str, tuple[str, ...]] = {}
 
         @staticmethod
         def signals(_released: ReleasedResult) -> tuple[Signal, ...]:
@@ -196,12 +204,12 @@ def test_a_room_whose_signals_fail_is_named_and_the_others_go_on() -> None:
     results = {ANALYSIS.key: _released(), "a.failing": ReleasedResult("a.failing", "ok", {})}
     rooms: list[Analysis] = [ANALYSIS, Failing]  # type: ignore[list-item]
     failed: dict[str, tuple[str, ...]] = {}
-    made = gatherer(ANALYSIS, PainPointsParams(), rooms, failed)(results)
+    made = gatherer(ANALYSIS, PainPointsParams(), rooms, (), failed)(results)
     assert made["signals"].empty
     assert list(failed) == ["a.failing"]
     assert "12345" not in "".join(failed["a.failing"])  # places in the code, never a value
     with pytest.raises(KeyError):
-        gatherer(ANALYSIS, PainPointsParams(), rooms)(results)
+        gatherer(ANALYSIS, PainPointsParams(), rooms, ())(results)
 
 
 def test_a_full_board_fits() -> None:

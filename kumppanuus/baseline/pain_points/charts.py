@@ -52,16 +52,17 @@ def ranking(released: ReleasedResult, say: Say) -> Chart:
 
 def unseen(released: ReleasedResult, say: Say) -> Chart:
     """Say what could not be looked at, and what registers never tell."""
-    lacking, silent = released["unseen"], released["silent"]
+    unseen, silent = released["unseen"], released["silent"]
+    lacking = unseen[unseen["why"] == "needed"]
     lines = [
-        say("unseen.room", room=title_of_room(str(room), say),
-            tables=", ".join(say.label("tables", table) for table in rows["table"]))
+        say("unseen.room", room=title_of_room(str(room), say), tables=_tables(rows, say))
         for room, rows in lacking.groupby("room", sort=False)
-    ]  # fmt: skip
-    few = [title_of_room(str(room), say) for room in silent["room"]]
+    ]
+    few = [_silent(str(room), unseen[unseen["room"] == room], say) for room in silent["room"]]
     lines += [say("unseen.silent", rooms=", ".join(few))] if few else []
-    case = "some" if len(lacking) else "silent" if few else "none"
-    headline = say(f"unseen.headline.{case}", n=int(lacking["room"].nunique()) or len(few))
+    left_out = int(lacking["room"].nunique())
+    case = ("one" if left_out == 1 else "some") if left_out else "silent" if few else "none"
+    headline = say(f"unseen.headline.{case}", n=left_out or len(few))
     shown = lines[:MOST_LINES] + ([say("unseen.more", n=len(lines) - MOST_LINES)] if len(lines) > MOST_LINES else [])
     form = Notice((say("unseen.always"), *shown))
     return Chart(form, headline, say("unseen.subtitle"), footer(say, ""), " ".join((headline, *form.lines)))
@@ -131,6 +132,17 @@ def _n(frame: pd.DataFrame, say: Say) -> str:
     return say("board.n", n=len(frame), rooms=int(frame["room"].nunique()))
 
 
+def _tables(rows: pd.DataFrame, say: Say) -> str:
+    return ", ".join(say.label("tables", table) for table in rows["table"])
+
+
+def _silent(room: str, rows: pd.DataFrame, say: Say) -> str:
+    """Name an analysis that could compare nothing, with the tables that might have helped."""
+    title = title_of_room(room, say)
+    return title if rows.empty else say("unseen.without", room=title, tables=_tables(rows, say))
+
+
 def _unseen_note(released: ReleasedResult, say: Say) -> str:
-    rooms = int(released["unseen"]["room"].nunique())
+    unseen = released["unseen"]
+    rooms = int(unseen.loc[unseen["why"] == "needed", "room"].nunique())
     return say("board.not_looked", n=rooms) if rooms else ""

@@ -39,7 +39,8 @@ class PainPointsResult(Result):
     signals : one row a signal whose limits lie wholly on the worse side of its reference. ``value``, ``lower``,
         ``upper`` and ``reference`` in ``measured_in`` (shares in per cent); ``gap`` and ``certainty`` 0–1; ``touched``:
         families; ``score`` = gap × families × certainty with the weights of the settings; ``rank`` from 1.
-    unseen : analyses that could not look, with the tables that are not given.
+    unseen : tables that are not given, by analysis and what that means (``why``): it could not look (``needed``), or
+        it could compare nothing without them (``optional``).
     silent : analyses that had data but could measure none of their signals (too few, or hidden); ``signals`` = 0.
     """
 
@@ -77,6 +78,7 @@ class PainPointsResult(Result):
             {
                 "room": Column("dimension", codes="rooms"),
                 "table": Column("dimension", codes="tables"),
+                "why": Column("dimension", codes="why_unseen"),
                 "lacking": _RELEASED,
             }
         ),

@@ -32,7 +32,8 @@ def gather(released: ReleasedResult, gathered: Gathered, params: PainPointsParam
     signals = signals[signals["touched"] >= params.least_families]
     signals = signals.sort_values(["score", "signal"], ascending=[False, True], ignore_index=True)
     signals["rank"] = range(1, len(signals) + 1)
-    lacking = [(room, table, 1.0) for room, tables in gathered.missing.items() for table in tables]
+    reasons = (("needed", gathered.missing), ("optional", gathered.silent))
+    lacking = [(room, table, why, 1.0) for why, of in reasons for room, tables in of.items() for table in tables]
     return {
         "signals": signals.astype(dict.fromkeys(PainPointsResult.tables()["signals"].names("released"), float)),
         "unseen": pd.DataFrame(lacking, columns=columns["unseen"]).astype({"lacking": float}),
