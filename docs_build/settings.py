@@ -16,7 +16,7 @@ from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
 from docs_build.markdown import code, escaped, table
-from kumppanuus import study, study_parts, study_peers
+from kumppanuus import study, study_parts, study_peers, study_resources, study_scenarios
 from kumppanuus.analysis import Analysis
 from kumppanuus.wings import ROOMS
 
@@ -40,9 +40,24 @@ SECTIONS: dict[str, type[BaseModel]] = {
     "peers": study_peers.Peers,
     "peers.indicators": study_peers.PeerIndicator,
     "peers.regions": study_peers.PeerRegion,
+    "segments": study_resources.Segment,
+    "benefits": study_resources.Benefit,
+    "contracts": study_resources.Contract,
+    "allocation": study_resources.Allocation,
     "disclosure": study.Disclosure,
     "outputs": study.Outputs,
+    "scenarios": study_scenarios.Scenario,
+    "prices": study_scenarios.PriceAssumption,
+    "wages": study_scenarios.WageAssumption,
+    "arrivals": study_scenarios.ArrivalAssumption,
+    "effects": study_scenarios.EffectAssumption,
+    "shifts": study_scenarios.ShiftAssumption,
+    "law": study_scenarios.LawAssumption,
+    "number": study_scenarios.Number,
 }
+OF_SCENARIOS = ("scenarios", "prices", "wages", "arrivals", "effects", "shifts", "law", "number")
+"""Sections of the files in the folder of scenarios."""
+_SCENARIO = f"# {study_scenarios.FOLDER}/"
 HEADS = ("setting", "kind", "default", "meaning")
 
 
@@ -70,13 +85,15 @@ def meanings() -> dict[tuple[str, str], str]:
 
 def _read(block: str, found: dict[tuple[str, str], str]) -> None:
     """Add the comments of one example; a comment alone on its line goes on with the one above."""
-    section, place = "", ("", "")
-    for line in block.splitlines():
+    top = "scenarios" if block.startswith(_SCENARIO) else ""
+    section, place = top, (top, "")
+    for line in block.removeprefix(block.splitlines()[0] if top else "").splitlines():
         comment = line.partition("# ")[2].strip()
         if head := re.match(r"\[+(\w+)(?:\.(\w+))?", line):
             inner = f"{head[1]}.{head[2]}"
             section = inner if inner in SECTIONS else head[1]
-            place = (head[1], head[2]) if head[2] else ("", section)
+            place = (head[1], head[2]) if head[2] else (top, section)
+            section = "number" if top and section not in SECTIONS else section
         elif setting := re.match(r"(\w+) *=", line):
             place = (section, setting[1])
         goes_on = line.startswith(" ")
@@ -88,8 +105,7 @@ def _study_tables() -> Iterator[str]:
     told = meanings()
     yield "## Every setting\n"
     for section in SECTIONS:
-        head = f"`[{section}]`" if section else "At the top"
-        yield f"### {head}\n"
+        yield f"### {_head(section)}\n"
         rows = [
             (
                 code(name),
@@ -100,6 +116,15 @@ def _study_tables() -> Iterator[str]:
             for name, field in keys(section).items()
         ]
         yield table(HEADS, rows)
+
+
+def _head(section: str) -> str:
+    """Return the heading of a section: where it stands in which file."""
+    if section == "scenarios":
+        return f"`{study_scenarios.FOLDER}/NAME.toml`, at the top"
+    if section == "number":
+        return "Every number of a scenario"
+    return f"`[{section}]`" + (" of a scenario" if section in OF_SCENARIOS else "") if section else "At the top"
 
 
 def _room_tables() -> Iterator[str]:
@@ -153,6 +178,8 @@ def _kinds(annotation: Any) -> list[str]:
         return ["table"]
     if isinstance(annotation, type) and issubclass(annotation, study.Words):
         return ["text in `fi`, `sv`, `en`"]
+    if isinstance(annotation, type) and issubclass(annotation, study_scenarios.Number):
+        return ["number with its grounds"]
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return ["section below"]
     return [{"str": "text", "bool": "true or false", "int": "whole number", "float": "number", "date": "day"}.get(

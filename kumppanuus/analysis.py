@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from kumppanuus.study_resources import Resources
+    from kumppanuus.study_scenarios import Scenario
+
 Role = Literal[
     "dimension",  # a code; `codes` names the list its label comes from
     "persons",  # distinct people behind the row
@@ -226,6 +229,38 @@ class Params:
 
 
 @dataclass(frozen=True, slots=True)
+class Proposal:
+    """What a row-level part proposes.
+
+    tables : counts of it by name of the result's table; they pass the gate like all others.
+    listed : one row a proposal, for people to decide about, in their words: written to a private file, never to an
+        output. Cells of ``clients`` and ``workers`` columns are pseudonyms as text, several with a space between.
+    clients, workers : columns of `listed` that hold numbers of clients and of workers.
+    """
+
+    tables: Mapping[str, pd.DataFrame]
+    listed: pd.DataFrame
+    clients: tuple[str, ...] = ()
+    workers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RowLevel:
+    """A part of an analysis that needs single families: in internal runs only, and only when the study asks for it.
+
+    rows : the SQL of what it reads, headed like counts; nothing adds up, pseudonyms are text.
+    asked : whether the settings ask for it.
+    propose : pure function (rows by name, params, context, say) → `Proposal`.
+    charts : charts of its counts; they are in no report of a run without them.
+    """
+
+    rows: Traversable
+    asked: Callable[[Any], bool]
+    propose: Callable[..., Proposal]
+    charts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Analysis:
     """An analysis, declared.
 
@@ -237,11 +272,16 @@ class Analysis:
     charts : name → pure function (released result, say) → drawing.Chart.
     optional : tables it can do without; what is then missing the exhibit says in words.
     exhibits : chart → the result tables shown beside it; a chart not named here shows the table of its own name.
-    uses : keys of analyses whose results compute finds in ``Context.used``; they are computed before.
+    uses : keys of analyses whose results compute finds in ``Context.used`` and gather, released, in
+        ``Gathered.used``; they are computed before.
     signals : pure function (released result) → measured values that stand apart from their reference
         (``disclosure.signals.Signal``), for the board of pain points.
     gather : pure function (released result of its own, `Gathered`, params) → frames of those tables of the result
         whose measures are all ``released``: computed after the gate from what has passed it. compute leaves them empty.
+        It finds the released results of the analyses that it ``uses``, with their gathered tables, in
+        ``Gathered.used``, and what may be known of the study in ``Gathered.context``.
+    hears : its gather comes after all others and hears the signals of every room.
+    row_level : a part that needs single families (ADR 23).
     """
 
     key: str
@@ -257,11 +297,19 @@ class Analysis:
     uses: tuple[str, ...] = ()
     signals: Callable[..., Any] | None = None
     gather: Callable[..., Mapping[str, pd.DataFrame]] | None = None
+    hears: bool = False
+    row_level: RowLevel | None = None
 
     @property
     def wing(self) -> str:
         """The wing the analysis lives in."""
         return self.key.split(".", 1)[0]
+
+    @property
+    def always_drawn(self) -> tuple[str, ...]:
+        """Charts of every run: all but those of a row-level part."""
+        asked = self.row_level.charts if self.row_level else ()
+        return tuple(chart for chart in self.charts if chart not in asked)
 
     def tables_of(self, chart: str) -> tuple[str, ...]:
         """Return the result tables shown beside a chart."""
@@ -279,6 +327,10 @@ class Context:
     used : results of the analyses that this one declares in ``uses``, those that could be computed.
     prices : study year → what its euros are multiplied by to be in prices of the study's base year; empty without a
         price index.
+    resources : what the study says about the use of resources (segments, benefits, contracts, what a proposal keeps
+        to). unit_costs : service → way of production → euros of one unit (``units``: day or visit), of those known.
+    scenarios : the study's scenarios.
+    last_day : last day of the window, as an ISO date.
     """
 
     services: Mapping[str, str]
@@ -287,6 +339,11 @@ class Context:
     given: frozenset[str]
     used: Mapping[str, Result] = field(default_factory=dict)
     prices: Mapping[str, float] = field(default_factory=dict)
+    resources: Resources | None = None
+    unit_costs: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    units: Mapping[str, str] = field(default_factory=dict)
+    scenarios: tuple[Scenario, ...] = ()
+    last_day: str = ""
 
 
 def files(package: str) -> Traversable:

@@ -18,6 +18,7 @@ from kumppanuus.console.completing import (
     complete_codes,
     complete_names,
     complete_runs,
+    complete_scenarios,
 )
 from kumppanuus.console.faults import leave
 from kumppanuus.console.front import ALIASES, SAY, Choice, Commands
@@ -53,6 +54,9 @@ _QUIET = _option("-q", "--quiet", text="quiet", is_flag=True)
 _VERBOSE = _option("-v", "--verbose", text="verbose", is_flag=True)
 _PNG = _option("--png/--no-png", text="png", default=False)
 _LIMIT = _option("--quarantine-limit", "limit", text="quarantine_limit", of="percent", type=click.FloatRange(0, 100))
+_STUDY = _option("-s", "--study", text="study", of="path", type=_FILE)
+_RUN = _option("--run", "run_id", text="report_run", of="run", shell_complete=complete_runs)
+_OPEN = _option("--open", "show", text="report_open", is_flag=True)
 _HELP = {"help_option_names": ["-h", "--help"]}
 
 
@@ -225,6 +229,58 @@ def summary(
 
     wanted = Wanted(formats, output, language, template, show, as_json)
     summarise_and_tell(_study(None, study), notes, SAY, wanted)
+
+
+@commands.group(cls=Commands, help=SAY("help.scenario"))
+def scenario() -> None:
+    """Hold the commands about scenarios."""
+
+
+@scenario.command("new", help=SAY("help.new"))
+@_argument("name", "scenario_name", "scenario_name")
+@_option("--from", "like", text="scenario_like", of="scenario", shell_complete=complete_scenarios)
+@_STUDY
+@_SPOKEN
+def new_scenario(name: str, like: str | None, study: Path | None) -> None:
+    """Write a scenario to fill in."""
+    from kumppanuus.console.scenarios import write_and_tell
+
+    write_and_tell(_study(None, study), name, like, SAY)
+
+
+@scenario.command("run", help=SAY("help.scenario_run"))
+@_argument("names", "scenarios", "scenario_names", nargs=-1, shell_complete=complete_scenarios)
+@_STUDY
+@_RUN
+@_LANGUAGE
+@_OPEN
+@_JSON
+def run_scenarios(
+    names: tuple[str, ...], study: Path | None, run_id: str | None, language: Language | None, show: bool,
+    as_json: bool,
+) -> None:  # fmt: skip
+    """Compute scenarios on a finished run."""
+    from kumppanuus.console.scenarios import Wanted, run_and_tell
+
+    run_and_tell(_study(None, study), names, SAY, Wanted(run_id, language, show, as_json))
+
+
+@scenario.command("compare", help=SAY("help.compare"))
+@_argument("first", "first", "scenario_first", shell_complete=complete_scenarios)
+@_argument("second", "second", "scenario_second", shell_complete=complete_scenarios)
+@_STUDY
+@_RUN
+@_LANGUAGE
+@_OPEN
+@_JSON
+def compare_scenarios(
+    first: str, second: str, study: Path | None, run_id: str | None, language: Language | None, show: bool,
+    as_json: bool,
+) -> None:  # fmt: skip
+    """Compare two scenarios on a finished run."""
+    from kumppanuus.console.scenarios import Wanted, compare_and_tell
+
+    compare_and_tell(_study(None, study), first, second, SAY, Wanted(run_id, language, show, as_json))
 
 
 @commands.command("list", help=SAY("help.list"))

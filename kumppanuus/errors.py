@@ -60,6 +60,10 @@ class DeclarationError(KumppanuusError):
     """An analysis does not keep the contract of the house (a developer's fault, exit 70)."""
 
 
+class ModelError(KumppanuusError):
+    """A model of optimisation is put together wrongly, or was asked for numbers that it does not have."""
+
+
 def places_of(error: BaseException) -> tuple[str, ...]:
     """Return what kind of fault it was and where in the code it rose.
 

@@ -12,23 +12,24 @@ from graphlib import TopologicalSorter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-import pandas as pd
-
 from kumppanuus import __version__
-from kumppanuus.analysis import Analysis, Context, Params, Result
+from kumppanuus.analysis import Analysis, Context, Params, Proposal, Result
 from kumppanuus.disclosure.gate import release
 from kumppanuus.disclosure.gathered import gatherer
 from kumppanuus.disclosure.released import Face, Released
 from kumppanuus.errors import KumppanuusError, StudyError, places_of
 from kumppanuus.intake import read_extracts
+from kumppanuus.intake.proposals import write_proposal
 from kumppanuus.intake.pseudonym import key_id, load_or_make_key, remember_key
 from kumppanuus.intake.quarantine_limit import demand_within_limit
 from kumppanuus.intake.resume import program
+from kumppanuus.intake.totals import account as account
+from kumppanuus.intake.totals import people as people
 from kumppanuus.language.say import speaker
 from kumppanuus.publishing import alone, changes_of, look_through, rule_words, writing
-from kumppanuus.register.account import PARTS, AccountResult
 from kumppanuus.register.calendar import price_factors, study_years
-from kumppanuus.register.engine import count, prepare
+from kumppanuus.register.codes import PRODUCTIONS
+from kumppanuus.register.engine import count, prepare, rows
 from kumppanuus.register.store import Register, build_register, standing_register
 from kumppanuus.report.distance import keep_distance, new_run
 from kumppanuus.report.earlier import Earlier, believed, demand_known, find_manifests
@@ -40,6 +41,7 @@ from kumppanuus.report.known_folders import known_folders, remember_folder
 from kumppanuus.report.manifest import hidden_in
 from kumppanuus.report.place import aside, put_in_place
 from kumppanuus.report.store import StoredRun, store_run
+from kumppanuus.report.words import say_of_room
 from kumppanuus.report.write import write_report
 from kumppanuus.wings import ROOMS
 
@@ -52,6 +54,8 @@ Progress = Callable[[str, int, int], None]
 """Called with the step's name, how far it is and how much there is (0 when not known)."""
 
 ACCOUNT = "data.account"
+_NO_PART_OF_THE_REGISTER = {"about", "analyses", "disclosure", "outputs", "benefits", "contracts", "allocation",
+                            "scenarios"}  # fmt: skip
 Each = TypeVar("Each")
 
 
@@ -63,6 +67,7 @@ class Run:
     failed : analyses that a fault of the program stopped, with its kind and places in the code.
     missing : analyses that were left out, with the tables that are not given.
     earlier : the runs that lay in the folder before; some may not be comparable. shown : analyses that are shown.
+    proposals : private lists about single families (ADR 23).
     """
 
     run_id: str
@@ -74,6 +79,7 @@ class Run:
     missing: Mapping[str, tuple[str, ...]]
     earlier: Earlier = Earlier()
     shown: tuple[str, ...] = ()
+    proposals: tuple[Path, ...] = ()
 
     @property
     def hidden(self) -> int:
@@ -136,11 +142,15 @@ def run(
         if failed and not _of(chosen, results):
             raise KumppanuusError("KU907", fault=" / ".join(next(iter(failed.values()))))
         progress("protect" if face == "public" else "exact", 0, 0)
+        say = speaker(study, language)
+        internal = face == "internal"
+        proposed = _proposed(chosen, settings, register, study, results, failed, say) if internal else {}
         results = {ACCOUNT: account(intake), **results}
         show = {ACCOUNT, *(analysis.key for analysis in chosen)}
+        context = context_of(study, register.given)
         gather = {
-            each.key: gatherer(each, settings[each.key], counted, register.given, signalling)
-            for each in counted if each.gather
+            each.key: gatherer(each, settings[each.key], counted, register.given, signalling, context=context)
+            for each in sorted(used_first(counted), key=lambda room: room.hears) if each.gather
         }  # fmt: skip
         released = release(results, study.disclosure, missing=missing, face=face, show=show, gather=gather)
         failed |= _of(chosen, signalling)
@@ -156,14 +166,34 @@ def run(
         shown = [analysis for analysis in chosen if analysis.key not in failed]
         keys = tuple(analysis.key for analysis in shown)
         finished = StoredRun(released, facts, study, keys, folder, intake.identifiers)
-        report = _publish(finished, shown, key, speaker(study, language), png, told)
-    return Run(facts.run_id, folder, report, released, intake, failed, missing, earlier, keys)
+        report = _publish(finished, shown, key, say, png, told)
+        lists = [write_proposal(study, key, name, facts.run_id, each) for name, each in proposed.items()]
+    return Run(facts.run_id, folder, report, released, intake, failed, missing, earlier, keys, tuple(lists))
+
+
+def _proposed(
+    chosen: Sequence[Analysis], settings: Mapping[str, Params], register: Register, study: Study,
+    results: dict[str, Result], failed: dict[str, tuple[str, ...]], say: Say,
+) -> dict[str, Proposal]:  # fmt: skip
+    """Return what the row-level parts that are asked for propose, their counts put into the results (ADR 23)."""
+    made: dict[str, Proposal] = {}
+    for room in chosen:
+        params, part = settings[room.key], room.row_level
+        if part is None or room.key not in results or not part.asked(params):
+            continue
+        try:
+            read, context = rows(room, params, register, study), context_of(study, register.given)
+            made[room.key] = part.propose(read, params, context, say_of_room(room, say))
+            results[room.key] = dataclasses.replace(results[room.key], **made[room.key].tables)
+        except Exception as error:
+            failed[room.key] = places_of(error)
+    return {key: each for key, each in made.items() if len(each.listed)}
 
 
 def _register(study: Study, intake: Intake, key: bytes) -> Register:
     """Return the register of what was read: the one that stands when it was made of the same, else a new one."""
     folder = study.state_folder / "register"
-    asked = study.model_dump(mode="json", by_alias=True, exclude={"about", "analyses", "disclosure", "outputs"})
+    asked = study.model_dump(mode="json", by_alias=True, exclude=_NO_PART_OF_THE_REGISTER)
     made_of = _digest({"study": asked, "inputs": dict(intake.inputs), "key": key_id(key), "program": program()})
     standing = standing_register(folder, made_of)
     return standing or build_register(intake.tables, study, folder, families=intake.families, made_of=made_of)
@@ -222,39 +252,16 @@ def context_of(study: Study, given: frozenset[str]) -> Context:
     """Return what compute may know of the study."""
     years = {year.label: year.days_seen for year in study_years(study.window)}
     window = (study.window.end - study.window.first).days
-    return Context(study.service_levels(), years, window, given, prices=price_factors(study))
-
-
-def account(intake: Intake) -> AccountResult:
-    """Return the row account as a result that the gate can protect."""
-    totals = intake.totals()
-    rows = [{"table": table, **{part: row[part] for part in ("read", *PARTS)}} for table, row in totals.items()]
-    aside = [(part.table, rule, n) for part in intake.account for rule, n in part.quarantined.items()]
-    right = [(finding.table, finding.code, finding.n) for finding in intake.findings if finding.accepted]
-    return AccountResult(
-        pd.DataFrame(rows, columns=["table", "read", *PARTS]),
-        _by_rule(aside, "rows"),
-        _by_rule(right, "found"),
-    )
-
-
-def _by_rule(counted: Sequence[tuple[str, str, int]], name: str) -> pd.DataFrame:
-    """Return the sum of counts by table and rule, in their order."""
-    frame = pd.DataFrame(counted, columns=["table", "rule", name])
-    return frame.groupby(["table", "rule"], as_index=False)[[name]].sum()
-
-
-def people(intake: Intake) -> tuple[int, int]:
-    """Return how many clients and families have a relationship (a client without a family is one of her own)."""
-    used = intake.tables["relationships"].select(["client"]).to_pandas().drop_duplicates()
-    if "clients" in intake.tables:
-        known = intake.tables["clients"].select(["client", "family"]).to_pandas()
-        used = used.merge(known, on="client", how="left")
-    families = used["family"].fillna(used["client"]) if "family" in used else used["client"]
-    if intake.families is not None:
-        formed = intake.families.to_pandas().set_index("client")["family"]
-        families = used["client"].map(formed).fillna(families)
-    return len(used), int(families.nunique())
+    costs: dict[str, dict[str, float]] = {
+        each.code: {way: cost for way in PRODUCTIONS if (cost := each.cost_of_unit(way)) is not None
+                    and (way in each.unit_costs_eur or way == each.production)}
+        for each in study.services
+    }  # fmt: skip
+    return Context(
+        study.service_levels(), years, window, given, prices=price_factors(study), resources=study.resources,
+        unit_costs=costs, units={each.code: each.unit for each in study.services}, scenarios=study.scenarios,
+        last_day=study.window.last.isoformat(),
+    )  # fmt: skip
 
 
 def _compute(

@@ -87,7 +87,7 @@ def make(
     key = load_or_make_key(study.state_folder, may_make=False)
     with alone(study.state_folder):
         run = stored_run(study, key, run_id)
-        manifest = _manifest(run)
+        manifest = manifest_of(run)
         demand_standing(run, key)
         own: Language = manifest["language"]
         editions = [_edition(run, key, own, spoken) for spoken in order.languages or (own,)]
@@ -101,7 +101,7 @@ def make(
                 for path in write_formats(edition, order.formats, staging, charts=charts, template=order.template):
                     done.append(path)
                     progress("report", len(done), total)
-            _demand_free(run, manifest, [path.relative_to(staging).as_posix() for path in done])
+            demand_free(run, manifest, [path.relative_to(staging).as_posix() for path in done])
             last = write_manifest(first, staging, sorted({*kept, *done}))
             look_through(staging, run, key, set[str]().union(*(edition.say.written for edition in (first, *editions))))
             if run.released.face == "internal":
@@ -132,8 +132,14 @@ def _charts(asked: Sequence[str], shown: Sequence[Exhibit]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(known[name] for name in asked))
 
 
-def _manifest(run: StoredRun) -> Mapping[str, Any]:
-    """Return what the folder of the run says of itself; it must still be what was written."""
+def manifest_of(run: StoredRun) -> Mapping[str, Any]:
+    """Return what the folder of the run says of itself; it must still be what was written.
+
+    Raises
+    ------
+    StudyError
+        KU529 naming files that are gone or were changed.
+    """
     try:
         content: dict[str, Any] = json.loads((run.folder / MANIFEST_FILE).read_text(encoding="utf-8"))
         coming = joining(run.folder, run.study.state_folder)
@@ -148,8 +154,14 @@ def _manifest(run: StoredRun) -> Mapping[str, Any]:
     return content
 
 
-def _demand_free(run: StoredRun, manifest: Mapping[str, Any], names: Sequence[str]) -> None:
-    """Refuse to write over a file that the run did not make."""
+def demand_free(run: StoredRun, manifest: Mapping[str, Any], names: Sequence[str]) -> None:
+    """Refuse to write over a file that the run did not make.
+
+    Raises
+    ------
+    StudyError
+        KU529 naming the files.
+    """
     coming = joining(run.folder, run.study.state_folder)
     new = [name for name in names if name not in manifest["outputs"] and (run.folder / name).exists()]
     others = [name for name in new if not _is(run.folder / name, coming.get(name))]

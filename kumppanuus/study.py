@@ -26,17 +26,17 @@ from kumppanuus.study_parts import Questionnaire as Questionnaire
 from kumppanuus.study_parts import Words as Words
 from kumppanuus.study_peers import PeerIndicator, PeerRegion
 from kumppanuus.study_peers import Peers as Peers
+from kumppanuus.study_resources import Allocation, Benefit, Contract, Resources, Segment, check_resources
+from kumppanuus.study_scenarios import FOLDER as SCENARIO_FOLDER
+from kumppanuus.study_scenarios import PARTS as SCENARIO_PARTS
+from kumppanuus.study_scenarios import Scenario, check_scenarios, scenario_settings
+from kumppanuus.study_sources import WIDE as WIDE
+from kumppanuus.study_sources import Source as Source
+from kumppanuus.study_sources import TableName as TableName
 
 Level = Literal["universal", "early", "special", "corrective"]
 Production = Literal["own", "purchased", "voucher", "family"]
 EndCause = Literal["planned", "escalated", "dropped", "moved", "adult", "other", "by_next"]
-TableName = Literal[
-    "clients", "identities", "family_links", "relationships", "contacts", "visits", "costs", "capacity", "answers",
-    "survey", "needs", "goals", "population", "indicators", "regions", "indicator_facts",
-    "services",
-]  # fmt: skip
-WIDE: tuple[TableName, ...] = ("answers", "survey")
-"""Questionnaires: tables that a wide file can give, one row a respondent and one column a question."""
 STUDY_FILE = "kumppanuus.toml"
 _LEAST = {"greater_than_equal": "≥", "literal_error": "="}
 
@@ -104,63 +104,6 @@ class Check(Part):
     quarantine_rows: int = Field(default=20, ge=0)
 
 
-class Source(Part):
-    """Files of one register, or one query of a database, and how to read them.
-
-    files_are : what several files are to each other: ``parts`` of one extract, yearly ``snapshots``, ``full``
-        re-extracts (what the newest lacks was removed), or ``corrections`` (what a later file has wins).
-    order : which file is the later one: by ``name`` (2 before 10) or as ``listed`` in `files`.
-    constants : canonical column -> the text that every row has.
-    questions : of a wide questionnaire: header -> code of the question.
-    other_domain : of the table identities: the domain of the column ``other``.
-    extracted : the day on which the extract was made; what it tells of later days is a fault.
-    """
-
-    table: TableName
-    files: tuple[str, ...] = ()
-    folder: str = "."
-    format: Literal["auto", "csv", "xlsx", "ods", "parquet"] = "auto"
-    database: str = ""
-    query: str = ""
-    encoding: Literal["auto", "utf-8", "windows-1252", "iso-8859-15", "utf-16"] = "auto"
-    delimiter: Literal["auto", ";", ",", "\t", "|"] = "auto"
-    decimal: Literal[",", "."] = ","
-    date_format: str = "dd.mm.yyyy"
-    end_is: Literal["last_day", "first_day_after"] = "last_day"
-    files_are: Literal["parts", "snapshots", "full", "corrections"] = "parts"
-    order: Literal["name", "listed"] = "name"
-    missing: tuple[str, ...] = ("",)
-    header_row: int = Field(default=1, ge=1, le=200)
-    extracted: datetime.date | None = None
-    sheet: str | None = None
-    id_domain: Code = "client"
-    other_domain: Code = "client"
-    temporary_identity_codes: bool = False
-    columns: dict[str, str] = Field(min_length=1)
-    constants: dict[str, str] = Field(default={})
-    questions: dict[str, Code] = Field(default={})
-    values: dict[str, dict[str, str]] = Field(default={})
-
-    @model_validator(mode="after")
-    def _reads_something(self) -> Source:
-        if bool(self.files) == bool(self.database):
-            raise ValueError("a source has either files or a database")
-        if bool(self.database) != bool(self.query):
-            raise ValueError("database and query belong together")
-        both = sorted(set(self.columns) & set(self.constants))
-        if both:
-            raise ValueError(f"columns and constants both give {', '.join(both)}")
-        if self.questions and self.table not in WIDE:
-            raise ValueError(f"questions belong to the tables {' and '.join(WIDE)}")
-        return self
-
-    @model_validator(mode="after")
-    def _date_format_is_known(self) -> Source:
-        if not re.fullmatch(r"(dd|mm|yyyy)([./-])(dd|mm)\2(dd|mm|yyyy)|yyyymmdd", self.date_format):
-            raise ValueError('date_format is written with dd, mm and yyyy, such as "dd.mm.yyyy" or "yyyy-mm-dd"')
-        return self
-
-
 class Area(Part):
     """An area of the organiser."""
 
@@ -169,15 +112,20 @@ class Area(Part):
 
 
 class Need(Part):
-    """A need or reason for support that is recorded at a contact or an assessment."""
+    """A need or reason for support that is recorded at a contact or an assessment.
+
+    services : services of the catalogue that answer it.
+    """
 
     code: Code
     name: Words
+    services: tuple[Code, ...] = ()
 
 
 class Service(Part):
     """A service of the catalogue: its names, level, sector, usual way of production and unit cost.
 
+    unit_cost_includes, unit_costs_include : what the unit cost includes, in all or by way of production.
     child_welfare : its clients count as children of a responsible social worker (the limit of the law).
     """
 
@@ -190,6 +138,7 @@ class Service(Part):
     unit_cost_eur: float | None = Field(default=None, ge=0)
     unit_costs_eur: dict[Production, float] = Field(default={})
     unit_cost_includes: Words | None = None
+    unit_costs_include: dict[Production, Words] = Field(default={})
     child_welfare: bool = False
 
     def cost_of_unit(self, production: str) -> float | None:
@@ -240,6 +189,11 @@ class Study(Part):
     price_index: PriceIndex | None = None
     questionnaires: tuple[Questionnaire, ...] = ()
     peers: Peers = Peers()
+    segments: tuple[Segment, ...] = ()
+    benefits: tuple[Benefit, ...] = ()
+    contracts: tuple[Contract, ...] = ()
+    allocation: Allocation = Allocation()
+    scenarios: tuple[Scenario, ...] = ()
     disclosure: Disclosure = Disclosure()
     outputs: Outputs = Outputs()
     analyses: dict[str, dict[str, Any]] = Field(default={})
@@ -251,6 +205,7 @@ class Study(Part):
             "services": [each.code for each in self.services],
             "areas": [each.code for each in self.areas],
             "needs": [each.code for each in self.needs],
+            "scenarios": [each.code for each in self.scenarios],
         }
         for what, codes in lists.items():
             twice = sorted({code for code in codes if codes.count(code) > 1})
@@ -261,9 +216,24 @@ class Study(Part):
             if early.code == late.code and (early.valid_to is None or early.valid_to > late.valid_from):
                 raise ValueError(f"clocks: two limits of {early.code} at the same time")
         check_questionnaires(self.questionnaires)
-        if not self.services and all(source.table != "services" for source in self.sources):
+        check_resources(self.resources, () if self._reads_services else (each.code for each in self.services))
+        check_scenarios(self.scenarios, () if self._reads_services else (each.code for each in self.services))
+        if not self.services and not self._reads_services:
             raise ValueError('services: at least one [[services]], or a source with table = "services"')
         return self
+
+    @property
+    def _reads_services(self) -> bool:
+        return any(source.table == "services" for source in self.sources)
+
+    @property
+    def resources(self) -> Resources:
+        """What is said about the use of resources, together."""
+        answers = tuple((need.code, need.services) for need in self.needs if need.services)
+        return Resources(
+            segments=self.segments, benefits=self.benefits, contracts=self.contracts, allocation=self.allocation,
+            need_services=answers,
+        )  # fmt: skip
 
     @property
     def output_folder(self) -> Path:
@@ -296,23 +266,58 @@ def load_study(path: Path) -> Study:
     ------
     StudyError
         KU201 not found, KU202 not TOML (with line), KU203 a wrong or unknown key (with the nearest right one), KU515
-        a threshold of disclosure control that is looser than its default.
+        a threshold of disclosure control that is looser than its default, KU970 a scenario of a later form than this
+        program knows, KU971 a scenario with another code than the name of its file.
     """
     file = path / STUDY_FILE if path.is_dir() else path
     if not file.is_file():
         raise StudyError("KU201", file=str(file))
+    settings, root = toml_of(file), file.resolve().parent
+    if scenarios := [scenario_of(each) for each in scenario_files(root)]:
+        settings["scenarios"] = [*settings.get("scenarios", ()), *scenarios]
     try:
-        settings = tomllib.loads(file.read_text(encoding="utf-8-sig"))
-    except UnicodeDecodeError as error:
-        raise StudyError("KU202", file=file.name, problem="encoding is not UTF-8") from error
-    except tomllib.TOMLDecodeError as error:
-        raise StudyError("KU202", file=file.name, problem=str(error)) from error
-    try:
-        return Study.model_validate({**settings, "root": file.resolve().parent})
+        return Study.model_validate({**settings, "root": root})
     except ValidationError as error:
         if looser := _looser(error):
             raise StudyError("KU515", file=file.name, settings=looser) from None
         raise StudyError("KU203", file=file.name, problem=_faults(error)) from None
+
+
+def scenario_files(root: Path) -> list[Path]:
+    """Return the scenarios that lie beside a study file, by name."""
+    return sorted((root / SCENARIO_FOLDER).glob("*.toml"))
+
+
+def scenario_of(file: Path) -> Scenario:
+    """Read a scenario's file.
+
+    Raises
+    ------
+    StudyError
+        As in `load_study`; the message names the file.
+    """
+    name = f"{file.parent.name}/{file.name}"
+    settings = scenario_settings(toml_of(file), name, file.stem)
+    try:
+        return Scenario.model_validate(settings)
+    except ValidationError as error:
+        raise StudyError("KU203", file=name, problem=_faults(error)) from None
+
+
+def toml_of(file: Path) -> dict[str, Any]:
+    """Read a TOML file.
+
+    Raises
+    ------
+    StudyError
+        KU202 not TOML (with line), or not UTF-8.
+    """
+    try:
+        return tomllib.loads(file.read_text(encoding="utf-8-sig"))
+    except UnicodeDecodeError as error:
+        raise StudyError("KU202", file=file.name, problem="encoding is not UTF-8") from error
+    except tomllib.TOMLDecodeError as error:
+        raise StudyError("KU202", file=file.name, problem=str(error)) from error
 
 
 def source_folder(study: Study, source: Source) -> Path:
@@ -379,6 +384,11 @@ def _known_keys() -> set[str]:
         Questionnaire,
         QuestionTheme,
         Question,
+        Segment,
+        Benefit,
+        Contract,
+        Allocation,
+        *SCENARIO_PARTS,
         Disclosure,
         Outputs,
         Words,

@@ -13,6 +13,7 @@ import pandas as pd
 
 from benchmarks.attack.book import Book
 from benchmarks.attack.foundations import write_foundations
+from benchmarks.attack.resources import write_resources
 from benchmarks.attack.sheets import Copier, owner
 from kumppanuus.register.calendar import study_years
 
@@ -101,6 +102,7 @@ def write_rest(copier: Copier, sheets: dict[str, pd.DataFrame]) -> None:
     _ends_of_queues(copier, every)
     _small_sample(copier, every)
     write_foundations(copier, every)
+    write_resources(copier, every)
     sheets |= every
 
 

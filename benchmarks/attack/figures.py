@@ -63,8 +63,12 @@ TOTALS = (
     ((MONEYS, "levels"), (MONEYS, "invoiced"), ["level", "year"]),
     ((MONEYS, "sectors"), (SPENDING, "services"), ["sector", "year"]),
     ((TOPS, "dearest"), (TOPS, "tops"), ["year"]),
+    ((SPENDING, "services"), (SPENDING, "ways"), ["service", "basis", "year"]),
+    ((SPENDING, "productions"), (SPENDING, "ways"), ["production", "year"]),
+    ((SPENDING, "years"), (SPENDING, "areas"), ["year"]),
+    (("resources.segments", "everyone"), ("resources.segments", "segments"), []),
 )
-CODES = ("service", "level", "production", "basis", "sector", "area", "priced", "part", "year")
+CODES = ("service", "level", "production", "basis", "sector", "area", "priced", "part", "segment", "year")
 NEAR = 0.1
 """Money that is known to a tenth is known."""
 

@@ -32,7 +32,7 @@ SUM_OF_CLASSES = 3
 """Published counts are 3 more than a multiple of six, so any sum of them is a multiple of three."""
 TICK = 25
 """Axes are marked at round numbers."""
-EXHIBITS = 121
+EXHIBITS = 161
 """Running numbers of exhibits."""
 LARGE = 1000
 """An exact number below this is too often some other number of the text by chance."""

@@ -31,6 +31,18 @@ SUMS = (
     ("concentration.dearest", BOTH, "concentration.before", ("year",)),
     ("capability.everyone", BOTH, "capability.groups", ()),
     ("capability.overall", BOTH, "capability.themes", ("theme",)),
+    ("segments.everyone", (*BOTH, "children"), "segments.segments", ()),
+    ("segments.everyone", BOTH, "allocation.everyone", ()),
+    ("segments.segments", ("families",), "segments.areas", ("segment",)),
+    ("segments.segments", ("families",), "segments.moves", ("segment",)),
+    ("segments.gone", ("families",), "segments.left", ()),
+    ("allocation.services", BOTH, "allocation.places", ("service",)),
+    ("allocation.services", ("families",), "segments.services", ("service",)),
+    ("money.areas", BOTH, "spending.areas", ("area", "year")),
+    ("capacity.everyone", BOTH, "forecast.now", ()),
+    ("packages.everyone", BOTH, "packages.segments", ()),
+    ("packages.needs", ("families", "met"), "packages.segment_needs", ("need",)),
+    ("coverage.years", BOTH, "scenarios.years", ("year",)),
 )
 """Numbers that are sums of others; of one part: the same number in two rooms."""
 UNIONS = (
@@ -53,6 +65,13 @@ UNIONS = (
     ("money.years", BOTH, "money.areas", ("year",)),
     ("money.years", BOTH, "money.levels", ("year",)),
     ("money.levels", BOTH, "money.invoiced", ("level", "year")),
+    ("segments.segments", ("families",), "segments.services", ("segment",)),
+    ("allocation.everyone", BOTH, "allocation.services", ()),
+    ("spending.services", BOTH, "spending.ways", ("service", "basis", "year")),
+    ("spending.productions", BOTH, "spending.ways", ("production", "year")),
+    ("spending.years", BOTH, "spending.areas", ("year",)),
+    ("capacity.everyone", BOTH, "capacity.services", ()),
+    ("packages.everyone", BOTH, "packages.needs", ()),
 )
 """Wholes that are the union of others: each part is at most the whole, and the whole at most their sum."""
 PARTS = (
@@ -68,6 +87,9 @@ PARTS = (
     ("caseload.days", "assigned", "persons"), ("caseload.days", "unassigned", "persons"),
     ("shared_support.several", "together", "several"), ("shared_support.goals", "with_family", "goals"),
     ("shared_support.everyone", "in_year", "followed"), ("shared_support.services", "in_year", "followed"),
+    ("segments.everyone", "children", "persons"), ("segments.segments", "children", "persons"),
+    ("capacity.queues", "waiting", "came"), ("packages.needs", "met", "families"),
+    ("packages.segment_needs", "met", "families"),
 )  # fmt: skip
 """Columns of one row, the first of which counts some of the second: what is left is a group of people as well."""
 AT_MOST = (

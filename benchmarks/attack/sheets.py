@@ -15,6 +15,8 @@ CLASS = 6
 FEWEST_FAMILIES = 3
 BY_DEFINITION = ("baseline.concentration.dearest", "baseline.concentration.tops")
 """Tables of a given part of the families: how many families that is, follows from how many there are."""
+EXPECTED = ("resources.forecast.checked",)
+"""Tables of expected numbers, which may be 0 beside people."""
 MONEY = 1e-4
 """Money is reckoned in ten thousands of euros, so that it is of the size of people."""
 
@@ -78,6 +80,7 @@ class Copier:
         values, hidden = shown[name].to_numpy(dtype=float), masked[name].to_numpy(dtype=bool)
         there = np.flatnonzero(hidden | ~np.isnan(values))
         some = always | ~shown["hidden"].to_numpy(dtype=bool)  # in a row that is shown nobody is hidden as 0
+        some = some & (table not in EXPECTED)
         down, up = (CLASS // 2 - 1, CLASS // 2) if self.classes else (0, 0)
         low = np.where(hidden, some.astype(float), np.where(values > 0, values - down, 0.0))
         high = np.where(hidden, MOST, np.where(values > 0, values + up, 0.0))

@@ -16,6 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from benchmarks.attack.extras import with_extras
+from benchmarks.attack.wing import with_wing
 from kumppanuus.study import Study
 
 LEVELS = ("universal", "early", "special", "corrective")
@@ -64,6 +65,7 @@ def random_town(seed: int, smallest: int = 500, largest: int = 50_000) -> Town:
     if random.random() < 0.7:
         tables["population"] = _population(random, study, clients)
     study, tables = with_extras(seed, study, tables)
+    study, tables = with_wing(seed, study, tables)
     rules = ("KU301", "KU302", "KU303", "KU304")
     aside = {name: {rule: int(random.geometric(0.12)) for rule in rules if random.random() < 0.6} for name in tables}
     return Town(seed, study, tables, aside)

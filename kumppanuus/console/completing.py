@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 PROGRAM, VARIABLE = "kumppanuus", "_KUMPPANUUS_COMPLETE"
 WINGS = ("baseline", "lifecycle", "development", "access", "resources", "partner", "evaluation")
-MANIFEST_FILE, STUDY_FILE, RUNS = "manifest.json", "kumppanuus.toml", "runs"
+MANIFEST_FILE, STUDY_FILE, RUNS, SCENARIOS = "manifest.json", "kumppanuus.toml", "runs", "skenaariot"
 _POWERSHELL = """\
 Register-ArgumentCompleter -Native -CommandName %(prog_name)s -ScriptBlock {
     param($wordToComplete, $commandAst, $cursorPosition)
@@ -116,6 +116,13 @@ def complete_runs(ctx: click.Context, param: click.Parameter, incomplete: str) -
     given = ctx.params.get("study_option") or ctx.params.get("study") or Path()
     runs = [path.parent.name for path in sorted(_runs_of(Path(given)).glob(f"*/{MANIFEST_FILE}"))]
     return [CompletionItem(run) for run in runs if run.startswith(incomplete)]
+
+
+def complete_scenarios(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """Complete the names of the scenarios of a study."""
+    given = Path(ctx.params.get("study") or Path())
+    folder = (given if given.is_dir() else given.parent) / SCENARIOS
+    return [CompletionItem(file.stem) for file in sorted(folder.glob("*.toml")) if file.stem.startswith(incomplete)]
 
 
 def _runs_of(study: Path) -> Path:

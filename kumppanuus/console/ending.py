@@ -28,6 +28,8 @@ def tell_run(done: Run, say: Say) -> None:
     if done.released.face == "internal":
         click.echo(say("run.internal"))
         click.echo(say("run.internal_report", path=done.report))
+        for path in done.proposals:
+            click.echo(say("run.internal_list", path=path))
         click.echo(say("run.internal_keep", folder=done.folder.parent))
         return
     if not done.released.audited:
@@ -49,6 +51,7 @@ def run_as_json(done: Run) -> dict[str, Any]:
         "audited": done.released.audited,
         "folder": str(done.folder),
         "report": str(done.report),
+        "proposals": [str(path) for path in done.proposals],
         "analyses": list(done.shown),
         "hidden": done.hidden,
         "missing": {key: list(tables) for key, tables in done.missing.items()},

@@ -15,12 +15,14 @@ from kumppanuus.demo.extracts import Extract, Known, write_extracts
 from kumppanuus.demo.indicators import indicator_files
 from kumppanuus.demo.mess import FileAccount
 from kumppanuus.demo.naming import give_numbers
-from kumppanuus.demo.office_files import capacity_file, ledger_file, survey_file
+from kumppanuus.demo.office_files import capacity_file, ledger_file, survey_file, worker_file
 from kumppanuus.demo.population import count_population, population_bytes
+from kumppanuus.demo.scenarios import scenario_files
 from kumppanuus.demo.study_file import FIRST_LINE, study_text
 from kumppanuus.demo.town import build_town
 from kumppanuus.demo.truth import tell_truth
 from kumppanuus.errors import StudyError
+from kumppanuus.study_scenarios import FOLDER as SCENARIO_FOLDER
 
 __all__ = ["DemoFiles", "write_demo"]
 
@@ -32,15 +34,16 @@ FEWEST_FAMILIES, MOST_FAMILIES = 1000, 45_000
 
 @dataclass(frozen=True, slots=True)
 class DemoFiles:
-    """What the demo wrote: the study file, the extracts in the order of their names, and the truth."""
+    """What the demo wrote: the study file, extracts and scenarios in the order of their names, and the truth."""
 
     study: Path
     extracts: tuple[Path, ...]
     truth: Path
+    scenarios: tuple[Path, ...]
 
 
 def write_demo(folder: Path, *, seed: int = 2015, families: int = DEFAULT_FAMILIES) -> DemoFiles:
-    """Write the synthetic municipality's study file, extracts and truth into a folder, which is made when missing.
+    """Write the synthetic municipality's study file, scenarios, extracts and truth into a folder, made when missing.
 
     The same seed and number of families give the same bytes.
 
@@ -64,8 +67,11 @@ def write_demo(folder: Path, *, seed: int = 2015, families: int = DEFAULT_FAMILI
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
-    extracts = tuple(folder / name for name in sorted(contents) if name.startswith(EXTRACT_FOLDER))
-    return DemoFiles(folder / STUDY_NAME, extracts, folder / TRUTH_NAME)
+    extracts, scenarios = (
+        tuple(folder / name for name in sorted(contents) if name.startswith(below))
+        for below in (EXTRACT_FOLDER, SCENARIO_FOLDER)
+    )
+    return DemoFiles(folder / STUDY_NAME, extracts, folder / TRUTH_NAME, scenarios)
 
 
 def _contents(seed: int, families: int) -> dict[str, bytes]:
@@ -76,7 +82,7 @@ def _contents(seed: int, families: int) -> dict[str, bytes]:
     rng = np.random.default_rng([seed, 2])
     numbers = give_numbers(town, rng)
     contacting = affairs.contacts.loc[affairs.contacts["numbered"], ["client", "date"]]
-    known = Known(affairs.worker, affairs.visitor, contacting)
+    known = Known(affairs.worker, affairs.visitor, affairs.language, contacting)
     extracts = {
         **write_extracts(town, known, numbers, rng),
         "yhteydenotot.csv": contact_file(affairs.known_contacts, numbers),
@@ -85,13 +91,15 @@ def _contents(seed: int, families: int) -> dict[str, bytes]:
         "tavoitteet.csv": goal_file(affairs.goals, numbers),
         "kirjanpito.csv": ledger_file(affairs.ledger),
         "kapasiteetti.csv": capacity_file(affairs.capacity),
+        "tyontekijat.csv": worker_file(affairs.staff),
         "itsearviointi.csv": survey_file(affairs.answers),
         **indicator_files(np.random.default_rng([seed, families, 9])),
         "vaesto.csv": Extract("population", population_bytes(population), FileAccount(read=len(population))),
     }
     truth = tell_truth(town, affairs, extracts, seed, population)
     return {
-        STUDY_NAME: study_text().encode(),
+        STUDY_NAME: study_text(families).encode(),
+        **{f"{SCENARIO_FOLDER}/{name}": text.encode() for name, text in scenario_files().items()},
         **{f"{EXTRACT_FOLDER}/{name}": extract.content for name, extract in extracts.items()},
         TRUTH_NAME: (json.dumps(truth, ensure_ascii=False, indent=1) + "\n").encode(),
     }

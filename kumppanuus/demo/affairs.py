@@ -12,6 +12,7 @@ from kumppanuus.demo.contacts import as_known, contact_scale, make_contacts
 from kumppanuus.demo.durations import Days
 from kumppanuus.demo.ledger import Cents, described_cents, ledger_cents, make_capacity
 from kumppanuus.demo.questionnaire import make_answers
+from kumppanuus.demo.staff import family_languages, working
 from kumppanuus.demo.town import Town
 from kumppanuus.demo.workers import responsible_workers, social_visits, visiting
 
@@ -27,11 +28,14 @@ class Affairs:
     social_visits : see `workers.social_visits`.
     contacts : every contact with all its consequences; see `contacts.make_contacts`.
     known_contacts : the same rows as known when the window closes.
+    language : of each family, as its place in `staff.LANGUAGES`. staff : see `staff.working`.
     needs, goals : see `casework`. described, ledger, capacity : see `ledger`. answers : see `questionnaire`.
     """
 
     worker: Days
     visitor: Days
+    language: Days
+    staff: pd.DataFrame
     social_visits: pd.DataFrame
     contacts: pd.DataFrame
     known_contacts: pd.DataFrame
@@ -46,8 +50,8 @@ class Affairs:
 def build_affairs(town: Town, seed: int) -> Affairs:
     """Make everything; the same town and seed give the same affairs."""
     families = len(town.people.area)
-    of_contacts, of_work, of_cases, of_money, of_answers = (
-        np.random.default_rng([seed, families, stream]) for stream in (4, 5, 6, 7, 8)
+    of_contacts, of_work, of_cases, of_money, of_answers, of_staff = (
+        np.random.default_rng([seed, families, stream]) for stream in (4, 5, 6, 7, 8, 10)
     )
     contacts = make_contacts(town, contact_scale(town), of_contacts)
     known = as_known(contacts)
@@ -57,6 +61,8 @@ def build_affairs(town: Town, seed: int) -> Affairs:
     return Affairs(
         worker=worker,
         visitor=visiting(worker[town.visits["relationship"]], of_work),
+        language=family_languages(town, of_staff),
+        staff=working(town, worker, of_staff),
         social_visits=social_visits(town, worker, of_work),
         contacts=contacts,
         known_contacts=known,
@@ -64,6 +70,6 @@ def build_affairs(town: Town, seed: int) -> Affairs:
         goals=make_goals(town, of_cases),
         described=described,
         ledger=ledger,
-        capacity=make_capacity(town, ledger),
+        capacity=make_capacity(town, described, ledger),
         answers=make_answers(of_answers),
     )

@@ -133,6 +133,16 @@ INCLUDES: Mapping[str, tuple[str, str, str]] = MappingProxyType({
         "antagande: personal, lokaler och resor fördelade på klientdagarna",
         "assumption: staff, premises and travel divided by client days",
     ),
+    "purchased": (
+        "oletus: ostettu päivä ilman kunnan omaa ohjausta ja valvontaa",
+        "antagande: den köpta dagen utan kommunens egen styrning och tillsyn",
+        "assumption: the bought day without the town's own steering and oversight",
+    ),
+    "voucher": (
+        "oletus: setelin arvo ilman perheen omavastuuta ja kunnan valvontaa",
+        "antagande: sedelns värde utan familjens självrisk och kommunens tillsyn",
+        "assumption: value of the voucher without the family's own share and the town's oversight",
+    ),
     "visit": (
         "oletus: henkilöstö, tilat ja kirjaaminen käyntiä kohti",
         "antagande: personal, lokaler och dokumentation per besök",

@@ -30,11 +30,12 @@ from kumppanuus.demo.town import Town, day
 from kumppanuus.demo.workers import names
 
 RELATIONSHIP_HEADER = "Asiakasnumero;Palvelu;Alkupvm;Loppupvm;Päättymissyy;Tuotantotapa;Alue;Työntekijä"
-CLIENT_HEADER = "Asiakasnumero;Henkilötunnus;Perhenumero;Alue;Sukunimi"
+CLIENT_HEADER = "Asiakasnumero;Henkilötunnus;Perhenumero;Alue;Sukunimi;Äidinkieli"
 COST_HEADER = "Palvelu;Laskun pvm;Summa (€);Asiakasnumero;Tuotantotapa"
 VISIT_HEADER = ("Asiakasnumero", "Palvelu", "Käyntipäivä", "Työntekijä")
 VISIT_TITLE = "Käynnit 2021–2025 (Esimerkkilä, keksitty aineisto)"
 VISIT_SHEET = "Käynnit"
+LANGUAGE_TEXTS = ("Suomi", "Ruotsi", "Muu")
 NO_BREAK_SPACE = "\u00a0"
 AREA_NOT_RECORDED_SHARE = 0.01
 
@@ -53,11 +54,13 @@ class Known:
     """What the client register knows besides relationships.
 
     worker : number of the responsible worker of each relationship of the window; of a visit, who made it.
+    language : of each family, as its place in `staff.LANGUAGES`.
     contacts : ``client`` and ``date`` of the contacts that name somebody.
     """
 
     worker: Days
     visitor: Days
+    language: Days
     contacts: pd.DataFrame
 
 
@@ -168,7 +171,7 @@ def _client_files(town: Town, known: Known, numbers: Numbers, rng: np.random.Gen
             codes[wrong] = with_wrong_check(codes[wrong])
             account.quarantined["invalid_identity_code"] = int(wrong.sum())
         before[clients[~wrong]] = True
-        lines = _client_lines(town, numbers, clients, codes)
+        lines = _client_lines(town, known, numbers, clients, codes)
         strays = np.concatenate(
             [mess.copies(lines[~wrong], mess.CLIENT_DUPLICATES, rng), mess.blank_lines(account.blank)]
         )
@@ -185,7 +188,7 @@ def _clients_of(town: Town, known: Known, year: int) -> Days:
     return np.union1d(town.relationships.loc[shown_in(town, year), "client"], contacting)
 
 
-def _client_lines(town: Town, numbers: Numbers, clients: Days, codes: Texts) -> Texts:
+def _client_lines(town: Town, known: Known, numbers: Numbers, clients: Days, codes: Texts) -> Texts:
     family = town.people.family[clients]
     columns = {
         "client": numbers.client[clients],
@@ -193,6 +196,7 @@ def _client_lines(town: Town, numbers: Numbers, clients: Days, codes: Texts) -> 
         "family": numbers.family[family],
         "area": np.array([place.fi for place in AREAS], dtype=object)[town.people.area[family]],
         "surname": "Esimerkki" + pd.Series(family % 400 + 1).astype(str),
+        "language": np.array(LANGUAGE_TEXTS, dtype=object)[known.language[family]],
     }
     return mess.joined(pd.DataFrame(columns))
 

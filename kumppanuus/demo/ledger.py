@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from kumppanuus.demo.catalogue import AREAS, INVOICED_SERVICE, PRICE_BASE, PRICE_INDEX, SERVICES, YEARS, service_number
 from kumppanuus.demo.durations import Days
+from kumppanuus.demo.planted import TIGHT_PLACES
 from kumppanuus.demo.town import Town, month_starts
+from kumppanuus.demo.workers import child_welfare_pools
 
 NOISE = 0.01
 UNEXPLAINED = 0.015
 """Part of the described costs that the ledger has on top: shared costs booked on the services."""
-# Clients of one person-year, and how full the capacity is.
-CLIENTS_OF_ONE, FULL = 22, 0.9
+# What a person-year of own staff costs with premises and travel, in euros, and how full the capacity is.
+COST_OF_FTE, FULL = 75_000, 0.9
 
 Cents = NDArray[np.int64]
 
@@ -61,31 +65,66 @@ def ledger_cents(described: Cents, rng: np.random.Generator) -> Cents:
     return np.asarray(np.rint(described * prices * noise * (1 + UNEXPLAINED)), dtype=np.int64)
 
 
-def make_capacity(town: Town, ledger: Cents) -> pd.DataFrame:
+def make_capacity(town: Town, described: Cents, ledger: Cents) -> pd.DataFrame:
     """Return ``service``, ``area``, ``date`` (first day of the year), ``places``, ``fte``, ``budget`` (whole euros).
 
-    Places are a little more than the clients of an average day, in whole numbers.
+    Places are a little more than the clients of an average day and of the last one, in whole numbers, but for two
+    services that are tight (`planted.TIGHT_PLACES`). Person-years are those of the town's own staff: purchased care
+    takes none; open care of child welfare has as many as there are responsible workers.
     """
     first = month_starts()
-    area_of = town.people.area[town.relationships["family"]]
+    area = town.people.area[town.relationships["family"]]
     parts = []
     for column, year in enumerate(YEARS):
-        begin, end = first[12 * column], first[12 * column + 12]
-        rows = town.relationships
-        days = (rows["end"].clip(upper=end) - rows["start"].clip(lower=begin)).clip(lower=0).to_numpy()
-        of = rows["service"].to_numpy() * len(AREAS) + area_of
-        clients = np.bincount(of, weights=days, minlength=len(SERVICES) * len(AREAS)) / (end - begin)
-        share = (
-            clients.reshape(len(SERVICES), -1) / np.maximum(clients.reshape(len(SERVICES), -1).sum(1), 1e-9)[:, None]
-        )
-        budget = ledger[:, 12 * column : 12 * column + 12].sum(axis=1)[:, None] * share / 100
+        months = slice(12 * column, 12 * column + 12)
+        begin, end = first[months.start], first[months.stop]
+        clients = _clients_of_a_day(town.relationships, area, begin, end)
+        share = clients / np.maximum(clients.sum(axis=1), 1e-9)[:, None]
+        own = described[:, months].sum(axis=1)[:, None] * share * _own_share()[:, None]
+        budget = ledger[:, months].sum(axis=1)[:, None] * share / 100
+        fte = np.ceil(own / 100 / COST_OF_FTE * 2) / 2
+        fte[service_number("avohuolto")] = child_welfare_pools(town)[:, column]
+        number = np.arange(clients.size)
         parts.append(pd.DataFrame({
-            "service": np.arange(len(clients)) // len(AREAS),
-            "area": np.arange(len(clients)) % len(AREAS),
+            "service": number // len(AREAS),
+            "area": number % len(AREAS),
             "date": begin,
             "year": year,
-            "places": np.ceil(clients / FULL).astype(np.int64),
-            "fte": np.ceil(clients / CLIENTS_OF_ONE * 2) / 2,
+            "places": _places(clients, _clients_at(town.relationships, area, end - 1)).reshape(-1),
+            "fte": fte.reshape(-1),
             "budget": (np.rint(budget / 100) * 100).astype(np.int64).reshape(-1),
         }))  # fmt: skip
     return pd.concat(parts, ignore_index=True)
+
+
+def _places(average: NDArray[np.float64], at_the_end: NDArray[np.float64]) -> Days:
+    """Return the places by service (rows) and area, from the clients of an average day and of the year's last day."""
+    places = np.ceil(np.maximum(average, at_the_end) / FULL)
+    for service, per_client in TIGHT_PLACES.items():
+        places[service_number(service)] = np.ceil(at_the_end[service_number(service)] * per_client)
+    return np.asarray(places, dtype=np.int64)
+
+
+def _clients_of_a_day(rows: pd.DataFrame, area: Days, begin: int, end: int) -> NDArray[np.float64]:
+    days = (rows["end"].clip(upper=end) - rows["start"].clip(lower=begin)).clip(lower=0).to_numpy()
+    return _by_area(rows, area, days / (end - begin))
+
+
+def _clients_at(rows: pd.DataFrame, area: Days, date: int) -> NDArray[np.float64]:
+    return _by_area(rows, area, ((rows["start"] <= date) & (rows["end"] > date)).to_numpy(dtype=np.float64))
+
+
+def _by_area(rows: pd.DataFrame, area: Days, weights: NDArray[Any]) -> NDArray[np.float64]:
+    """Add up weights of relationships by service (rows) and area (columns)."""
+    of = rows["service"].to_numpy() * len(AREAS) + area
+    summed = np.bincount(of, weights=weights, minlength=len(SERVICES) * len(AREAS))
+    return np.asarray(summed.reshape(len(SERVICES), -1), dtype=np.float64)
+
+
+def _own_share() -> NDArray[np.float64]:
+    """Return the part of each service's cost that the town's own work makes up; none of what is only bought."""
+    own = [service.production.get("own", 0.0) * service.unit_cost_cents.get("own", 0) for service in SERVICES]
+    every = [
+        sum(share * service.unit_cost_cents[way] for way, share in service.production.items()) for service in SERVICES
+    ]
+    return np.asarray(np.array(own) / np.array(every), dtype=np.float64)

@@ -1,4 +1,4 @@
-"""Extracts of the office: the ledger, capacity and budgets, and what the personnel answered."""
+"""Extracts of the office: the ledger, capacity and budgets, who works where, and what the personnel answered."""
 
 from __future__ import annotations
 
@@ -9,14 +9,17 @@ import pandas as pd
 
 from kumppanuus.demo import mess
 from kumppanuus.demo.catalogue import AREAS, SERVICES
-from kumppanuus.demo.extracts import Extract, csv_extract, date_texts, euro_texts
+from kumppanuus.demo.extracts import LANGUAGE_TEXTS, Extract, csv_extract, date_texts, euro_texts
 from kumppanuus.demo.ledger import Cents
 from kumppanuus.demo.mess import FileAccount
 from kumppanuus.demo.questionnaire import GROUPS, ITEMS
+from kumppanuus.demo.staff import LANGUAGES
 from kumppanuus.demo.town import month_starts
+from kumppanuus.demo.workers import names
 
 LEDGER_HEADER = "Kausi;Palvelu;Toteuma (€)"
 CAPACITY_HEADER = "Palvelu;Alue;Voimassa alkaen;Paikkoja;Henkilötyövuodet;Talousarvio (€)"
+WORKER_HEADER = "Työntekijä;Palvelu;Alue;Työkieli;Työosuus"
 SURVEY_HEADER = "Vastaajan numero;Vastattu;Vastaajaryhmä;Alue;Kysymys;Vastaus"
 GROUP_TEXTS: Mapping[str, str] = {group.code: group.text for group in GROUPS}
 _AREA_TEXTS = np.array([*(area.fi for area in AREAS), ""], dtype=object)
@@ -47,6 +50,18 @@ def capacity_file(capacity: pd.DataFrame) -> Extract:
         "budget": capacity["budget"].astype(str),
     }
     return csv_extract("capacity", CAPACITY_HEADER, mess.joined(pd.DataFrame(columns)), FileAccount())
+
+
+def worker_file(staff: pd.DataFrame) -> Extract:
+    """Write who works where, in which languages and how much; a row for each language."""
+    columns = {
+        "worker": names(staff["worker"].to_numpy()),
+        "service": _SERVICE_TEXTS[staff["service"]],
+        "area": _AREA_TEXTS[staff["area"]],
+        "language": staff["language"].map(dict(zip(LANGUAGES, LANGUAGE_TEXTS, strict=True))),
+        "fte": staff["fte"].map("{:.1f}".format).str.replace(".", ",", regex=False),
+    }
+    return csv_extract("workers", WORKER_HEADER, mess.joined(pd.DataFrame(columns)), FileAccount())
 
 
 def survey_file(answers: pd.DataFrame) -> Extract:

@@ -5,7 +5,9 @@ Everything that is not named here is neutral: at its reference or better, in eve
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,3 +79,6 @@ OVERLOAD = Overload("itainen", 2024, 45, 26)
 BOUNCE = Bounce("perheneuvonta", 0.35, 0.05, 30)
 UNDER_SERVED = UnderServed("kirkonkyla", 0.60)
 DISAGREEMENT = Disagreement("yhteistyo", 4.2, 2.7, 3.4)
+# Places a client of the year's last day; the other services have room. Counselling, which sends families on, is over
+# full, and the growing substitute care runs out of places within two years.
+TIGHT_PLACES: Mapping[str, float] = MappingProxyType({"perheneuvonta": 0.93, "sijaishuolto": 1.15})

@@ -5,6 +5,7 @@ from __future__ import annotations
 from kumppanuus.demo.catalogue import (
     AREAS,
     CHILD_WELFARE,
+    DEFAULT_FAMILIES,
     END_REASONS,
     FIRST_YEAR,
     INCLUDES,
@@ -16,8 +17,10 @@ from kumppanuus.demo.catalogue import (
     Area,
     Service,
 )
-from kumppanuus.demo.extracts import VISIT_HEADER, VISIT_SHEET
+from kumppanuus.demo.extracts import LANGUAGE_TEXTS, VISIT_HEADER, VISIT_SHEET
 from kumppanuus.demo.population import SEX_TEXTS
+from kumppanuus.demo.staff import LANGUAGES
+from kumppanuus.demo.study_plan import plan_text
 from kumppanuus.demo.study_public import peers_text, prices_text
 from kumppanuus.demo.study_questions import needs_text, questionnaire_text
 from kumppanuus.demo.study_sources import more_sources
@@ -108,6 +111,7 @@ client = "Asiakasnumero"
 identity_code = "Henkilötunnus"
 family = "Perhenumero"
 area = "Alue"
+language = "Äidinkieli"
 """
 
 VISITS = f"""
@@ -173,8 +177,8 @@ SERVICES_HEAD = """
 """
 
 
-def study_text() -> str:
-    """Return the whole study file."""
+def study_text(families: int = DEFAULT_FAMILIES) -> str:
+    """Return the whole study file of a town of so many families."""
     services = {service.fi: service.code for service in SERVICES}
     old_services = {text: code for code, text in OLD_SERVICE_TEXTS.items()}
     ways = {text: way for texts in (OLD_PRODUCTION_TEXTS, PRODUCTION_TEXTS) for way, text in texts.items()}
@@ -190,6 +194,7 @@ def study_text() -> str:
         areas,
         CLIENTS,
         areas,
+        values("language", dict(zip(LANGUAGE_TEXTS, LANGUAGES, strict=True))),
         VISITS,
         values("service", {service.fi: service.code for service in SERVICES if service.unit == "visit"}),
         COSTS,
@@ -206,6 +211,7 @@ def study_text() -> str:
         SERVICES_HEAD,
         "\n".join(_service_text(service) for service in SERVICES),
         needs_text(),
+        plan_text(families / DEFAULT_FAMILIES),
         questionnaire_text(),
     ]
     return "".join(parts)
@@ -226,11 +232,19 @@ def _service_text(service: Service) -> str:
         f"production = {quoted(service.usual_production)}",
         f"unit = {quoted(service.unit)}",
         _unit_cost(service),
-        f"unit_cost_includes = {words(*INCLUDES[service.includes])}",
+        *_includes(service),
         *(["child_welfare = true                 # lapsilla on vastuusosiaalityöntekijä"] if welfare else []),
         "",
     ]
     return "\n".join(lines)
+
+
+def _includes(service: Service) -> list[str]:
+    """Write what the unit cost includes; of a service that several ways provide, by way of production."""
+    if len(service.production) == 1:
+        return [f"unit_cost_includes = {words(*INCLUDES[service.includes])}"]
+    ways = ", ".join(f"{way} = {words(*INCLUDES[way])}" for way in service.production)
+    return [f"unit_costs_include = {{ {ways} }}"]
 
 
 def _unit_cost(service: Service) -> str:

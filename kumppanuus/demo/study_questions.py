@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from kumppanuus.demo.casework import NEEDS
+from kumppanuus.demo.casework import NEEDS, Need
+from kumppanuus.demo.planning import NEED_SERVICES
 from kumppanuus.demo.questionnaire import CODE, GROUPS, HIGHEST, ITEMS, LOWEST, THEMES, Item
 from kumppanuus.demo.study_toml import quoted, words
 
 NEEDS_HEAD = """
-# --- Tuen tarpeet: syiden nimet raportissa -------------------------------------------------------------
+# --- Tuen tarpeet: syiden nimet raportissa, ja mitkä palvelut tarpeeseen vastaavat ------------------------
 """
 QUESTIONNAIRE_HEAD = """
 # --- Itsearviointikysely: teemat, väittämät ja montako kutsuttiin vastaamaan ----------------------------
@@ -17,9 +18,14 @@ QUESTIONNAIRE_HEAD = """
 
 
 def needs_text() -> str:
-    """Return the names of the reasons for support."""
-    named = (f"[[needs]]\ncode = {quoted(n.code)}\nname = {words(n.fi, n.sv, n.en)}\n" for n in NEEDS)
-    return NEEDS_HEAD + "\n".join(named)
+    """Return the names of the reasons for support, and what answers them."""
+    return NEEDS_HEAD + "\n".join(_need_text(need) for need in NEEDS)
+
+
+def _need_text(need: Need) -> str:
+    answered = ", ".join(map(quoted, NEED_SERVICES[need.code]))
+    name = words(need.fi, need.sv, need.en)
+    return f"[[needs]]\ncode = {quoted(need.code)}\nname = {name}\nservices = [{answered}]\n"
 
 
 def questionnaire_text() -> str:

@@ -13,8 +13,10 @@ from kumppanuus.demo.case_files import (
 from kumppanuus.demo.casework import NEEDS
 from kumppanuus.demo.catalogue import AREAS, SERVICES
 from kumppanuus.demo.contacts import DOORS
+from kumppanuus.demo.extracts import LANGUAGE_TEXTS
 from kumppanuus.demo.office_files import GROUP_TEXTS
 from kumppanuus.demo.questionnaire import CODE
+from kumppanuus.demo.staff import LANGUAGES
 from kumppanuus.demo.study_public import INDICATORS_SOURCE
 from kumppanuus.demo.study_toml import turned, values
 from kumppanuus.demo.workers import SOCIAL_VISITS
@@ -96,6 +98,25 @@ date = "Voimassa alkaen"
 places = "Paikkoja"
 fte = "Henkilötyövuodet"
 budget_eur = "Talousarvio (€)"
+"""
+
+WORKERS = """
+# --- Työntekijät: missä, millä kielillä ja kuinka paljon; rivi kutakin kieltä kohti -----------------------
+# Numero on sama kuin asiakkuuksissa; sitä ei tallenneta. Yhtäkään työntekijää ei näy raportissa.
+[[sources]]
+table = "workers"
+folder = "aineisto"
+files = ["tyontekijat.csv"]
+encoding = "windows-1252"
+delimiter = ";"
+decimal = ","
+
+[sources.columns]
+worker = "Työntekijä"
+service = "Palvelu"
+area = "Alue"
+language = "Työkieli"
+fte = "Työosuus"
 """
 
 NEEDS_SOURCE = """
@@ -186,6 +207,10 @@ def more_sources() -> str:
         CAPACITY,
         values("service", {s.fi: s.code for s in SERVICES}),
         areas,
+        WORKERS,
+        values("service", {s.fi: s.code for s in SERVICES}),
+        areas,
+        values("language", dict(zip(LANGUAGE_TEXTS, LANGUAGES, strict=True))),
         SURVEY,
         values("respondent_group", turned(GROUP_TEXTS)),
         areas,

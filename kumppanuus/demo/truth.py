@@ -16,6 +16,7 @@ from kumppanuus.demo.truth_affairs import tell_affairs
 from kumppanuus.demo.truth_conventions import CONVENTIONS
 from kumppanuus.demo.truth_money import tell_money
 from kumppanuus.demo.truth_planted import tell_planted
+from kumppanuus.demo.truth_resources import tell_resources
 
 
 def tell_truth(
@@ -51,6 +52,7 @@ def tell_truth(
         "population": _population(population),
         **told,
         "money": tell_money(town, affairs),
+        "resources": tell_resources(town, affairs),
     }
 
 

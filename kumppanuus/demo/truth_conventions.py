@@ -95,6 +95,14 @@ CONVENTIONS: Mapping[str, str] = MappingProxyType({
     "together": (
         "families by who has a relationship open on the last day of the window; a child is under 18 that day"
     ),
+    "resources": (
+        "segments: families with a day in a relationship of the last year by the first segment whose rule holds, "
+        "needs recorded and services used in that year; capacity: places and person-years from the first day of the "
+        "last year, all areas together; open: relationships that go on after the window; open_still_after_months: of "
+        "these, how many last beyond so many months (nobody who starts after the window is counted); languages: the "
+        "families of segments by language; workers: responsible for a relationship on the last day, by area, and "
+        "their person-years"
+    ),
     "questionnaire": (
         "mean of the answers given by theme and group, a negative statement turned around (6 - answer)"
     ),

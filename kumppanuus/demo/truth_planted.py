@@ -74,7 +74,10 @@ def _bounce(affairs: dict[str, Any]) -> dict[str, Any]:
         "elsewhere": BOUNCE.otherwise,
         "found": affairs["redirected"][BOUNCE.service]["share"],
         "signal": {"room": "baseline.fragmentation", "name": "bounce", "about": [BOUNCE.service]},
-        "echoes": [{"room": "baseline.waiting", "about": [BOUNCE.service]}],
+        "echoes": [
+            {"room": "baseline.waiting", "about": [BOUNCE.service]},
+            {"room": "resources.capacity", "about": [BOUNCE.service]},
+        ],
     }
 
 
@@ -124,5 +127,10 @@ def _growth(services: dict[str, Any]) -> dict[str, Any]:
             {"room": "baseline.coverage", "about": ["corrective"]},
             {"room": "baseline.concentration", "about": []},
             {"room": "baseline.caseload", "about": []},
+            *(
+                {"room": room, "about": [service]}
+                for room in ("resources.capacity", "resources.forecast")
+                for service in ("avohuolto", "sijaishuolto")
+            ),
         ],
     }

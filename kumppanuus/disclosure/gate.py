@@ -67,7 +67,8 @@ def release(
     show : keys of the results that may be written; the others are protected and audited with them and stay behind.
     face : ``internal``: the exact numbers, for the organiser's own authorised staff; nothing is protected.
     gather : analysis key → what makes its gathered tables of all that was released (`Table.gathered`). It sees
-        released results only, so what it makes says nothing that they do not.
+        released results only, so what it makes says nothing that they do not; in this order, so that a later one
+        sees the gathered tables of those before it.
 
     Raises
     ------
@@ -82,12 +83,28 @@ def release(
     guarded = _exact(full) if face == "internal" else _audited(full, rules)
     done = {key: _result(key, guarded.get(key)) for key in results}
     absent = {key: ReleasedResult(key, "missing", {}, tables) for key, tables in (missing or {}).items()}
-    for key, declared in {key: type(results[key]).tables() for key in guarded}.items():
+    gather = gather or {}
+    for key in (*(key for key in gather if key in guarded), *(key for key in guarded if key not in gather)):
+        declared = type(results[key]).tables()
         if any(table.gathered for table in declared.values()):
-            make = (gather or {}).get(key, nothing_gathered(declared))
+            make = gather.get(key, nothing_gathered(declared))
             done[key] = with_gathered(done[key], declared, make({**done, **absent}))
     shown = {key: each for key, each in done.items() if show is None or key in show}
     return Released({**shown, **absent}, rules, stamped._SEAL, audited=face == "public", face=face)
+
+
+def gathered_again(released: Released, key: str, result: type[Result], make: Gather) -> Released:
+    """Return a release whose gathered tables of one analysis are made anew, stamped: of the same protected numbers.
+
+    Raises
+    ------
+    DisclosureError
+        KU501 when it does not carry the stamp; KU502-KU504 as in `release`.
+    """
+    stamped.demand(released)
+    again = with_gathered(released.results[key], result.tables(), make(released.results))
+    results = {**released.results, key: again}
+    return Released(results, released.rules, stamped._SEAL, audited=released.audited, face=released.face)
 
 
 def kept_text(released: Released, key: bytes) -> tuple[str, str]:

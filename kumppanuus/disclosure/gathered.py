@@ -1,4 +1,4 @@
-"""Tables that are made after the gate, of released numbers only: the board of pain points.
+"""Tables that are made after the gate, of released numbers only: the board of pain points, forecasts, proposals.
 
 What makes them is given released results and nothing else, so they hold nothing that those do not. The gate asks for
 them, checks that they are what was declared, and stamps them with the rest.
@@ -11,7 +11,7 @@ from dataclasses import replace
 
 import pandas as pd
 
-from kumppanuus.analysis import Analysis, Params, Result, Table
+from kumppanuus.analysis import Analysis, Context, Params, Result, Table
 from kumppanuus.disclosure.released import ReleasedResult, ReleasedTable
 from kumppanuus.disclosure.signals import Gathered, Signal
 from kumppanuus.errors import DisclosureError, places_of
@@ -63,21 +63,22 @@ def nothing_gathered(declared: Mapping[str, Table]) -> Gather:
 
 def gatherer(
     analysis: Analysis, params: Params, rooms: Sequence[Analysis], given: Collection[str],
-    failed: dict[str, tuple[str, ...]] | None = None,
+    failed: dict[str, tuple[str, ...]] | None = None, *, context: Context | None = None,
 ) -> Gather:  # fmt: skip
-    """Return what makes the gathered tables of an analysis of the signals of all rooms that were computed.
+    """Return what makes the gathered tables of an analysis of what the rooms that were computed have released.
 
     Parameters
     ----------
     given : canonical tables that the study has.
-    failed : a room whose signals a fault of the program stops is named here with its places, and the others go on;
-        None lets the fault through.
+    context : what may be known of the study; results before protection that it may hold are taken out.
+    failed : a room whose signals or gathering a fault of the program stops is named here with its places, and the
+        others go on; None lets the fault through.
     """
     assert analysis.gather is not None
     gather = analysis.gather
 
     def make(released: Mapping[str, ReleasedResult]) -> Mapping[str, pd.DataFrame]:
-        speaking = [room for room in rooms if room.signals is not None and room.key in released]
+        speaking = [room for room in rooms if analysis.hears and room.signals is not None and room.key in released]
         told = {room.key: _told(room, released[room.key], failed) for room in speaking}
         found = tuple((key, signal) for key, signals in told.items() for signal in signals)
         missing = {key: each.missing for key, each in released.items() if each.status == "missing"}
@@ -86,7 +87,15 @@ def gatherer(
             for room in speaking
             if not told[room.key] and room.key not in missing
         }
-        return gather(released[analysis.key], Gathered(found, missing, silent), params)
+        used = {key: released[key] for key in analysis.uses if key in released}
+        known = replace(context or Context({}, {}, 0, frozenset(given)), used={})
+        try:
+            return gather(released[analysis.key], Gathered(found, missing, silent, used, known), params)
+        except Exception as error:
+            if failed is None:
+                raise
+            failed[analysis.key] = places_of(error)
+            return nothing_gathered(analysis.result.tables())(released)
 
     return make
 

@@ -15,6 +15,7 @@ from itertools import chain, combinations
 import numpy as np
 import pandas as pd
 
+from kumppanuus.analysis import Column
 from kumppanuus.disclosure.balances import WAITING, Rows
 from kumppanuus.disclosure.placed import Name, Placed
 from kumppanuus.disclosure.rules import Bools, Floats
@@ -68,7 +69,8 @@ def same_people(placed: Mapping[Name, Placed]) -> Iterator[Relation]:
 def _measures(part: Placed, own: str) -> Iterator[tuple[bool, frozenset[str], _Measure]]:
     """Yield every counted column of a table by the codes of all and of some of its dimensions; whether of families.
 
-    Of `KINDS` also the rows of each code by themselves; of months and quarters the years they lie in.
+    Of `KINDS` also the rows of each code by themselves, and of years the last one: other tables count the last twelve
+    months, which may be the same; of months and quarters the years they lie in.
     """
     population = part.table.population or own
     codes = _codes(part)
@@ -76,8 +78,10 @@ def _measures(part: Placed, own: str) -> Iterator[tuple[bool, frozenset[str], _M
     for each, told in codes.items():
         if each in KINDS and each in part.table.dimensions:
             slices += [((told == code).to_numpy(), each) for code in sorted(told.unique())]
+    if "year" in part.table.dimensions and len(codes["year"]):
+        slices.append(((codes["year"] == codes["year"].max()).to_numpy(), "year"))
     for column in part.cells:
-        families, rows = part.table.columns[column].role == "families", _rows(part, column)
+        families, rows = _of_families(part.table.columns[column], column), _rows(part, column)
         for some, without in slices:
             kept = rows[some[rows]]
             for chosen in _subsets([each for each in codes if each != without]):
@@ -86,6 +90,11 @@ def _measures(part: Placed, own: str) -> Iterator[tuple[bool, frozenset[str], _M
                 whose = f"{own} at the end" if stock and "year" in chosen else population
                 found = _summed(whose, [codes[each].to_numpy()[last] for each in chosen], part, column, last)
                 yield families, frozenset(chosen), found
+
+
+def _of_families(counted: Column, name: str) -> bool:
+    """Tell whether a number counts families, as its role or its name says."""
+    return counted.role == "families" or "families" in (name, counted.cell)
 
 
 def _codes(part: Placed) -> dict[str, pd.Series[str]]:

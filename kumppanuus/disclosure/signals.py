@@ -7,8 +7,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+from kumppanuus.analysis import Context
+
+if TYPE_CHECKING:
+    from kumppanuus.disclosure.released import ReleasedResult
 
 Kind = Literal["pain", "opportunity", "obstacle"]
 """Pain points: support is late or misses somebody. Opportunities: something to build on or to turn. Obstacles: what
@@ -71,11 +76,16 @@ class Signal:
 class Gathered:
     """What the rooms of a run have to say.
 
-    found : (analysis key, signal) of every room in the order of the report.
+    found : (analysis key, signal) of every room in the order of the report, for an analysis that ``hears`` them.
     missing : analyses whose tables are not given → these tables.
     silent : analyses that could measure none of their signals → tables they can do without and that are not given.
+    used : released results of the analyses that the gathering one declares in ``uses``, their gathered tables included;
+        what was not computed (or is not shown) is lacking.
+    context : what may be known of the study.
     """
 
     found: tuple[tuple[str, Signal], ...]
     missing: Mapping[str, tuple[str, ...]]
     silent: Mapping[str, tuple[str, ...]]
+    used: Mapping[str, ReleasedResult] = field(default_factory=dict)
+    context: Context = field(default_factory=lambda: Context({}, {}, 0, frozenset()))

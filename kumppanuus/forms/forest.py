@@ -192,8 +192,13 @@ def _digits(mark: float) -> int:
 
 
 def _words(value: float, lower: float, upper: float, say: Say, digits: int | None = None) -> str:
-    """Write ``1,4 (1,1–1,8)``: all three with the decimals that the estimate has on two digits, or as asked."""
+    """Write ``1,4 (1,1–1,8)`` or ``−2 (−5 … 1)``.
+
+    All three have the decimals that the estimate has on two digits, or as many as asked.
+    """
     if digits is None:
         digits = max(0, 1 - math.floor(math.log10(abs(value)))) if value else 1
     shown = [say.number(each, min(digits, 2)) for each in (value, lower, upper)]
-    return shown[0] if math.isnan(lower) or math.isnan(upper) else f"{shown[0]} ({shown[1]}–{shown[2]})"
+    if math.isnan(lower) or math.isnan(upper):
+        return shown[0]
+    return f"{shown[0]} ({(' … ' if lower < 0 else '–').join(shown[1:])})"

@@ -7,6 +7,7 @@ from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
 from kumppanuus.methods.rates import least_squares_of_clusters
 
@@ -15,6 +16,8 @@ Floats: TypeAlias = npt.NDArray[np.float64]
 BASE = 6
 _MIDDLE = 3
 _MANY = 100
+LEAST_FOR_A_MEAN = 60
+"""A published number is at most 3 off, which moves a mean over it by 5 % at most from so many on (R5)."""
 
 
 def ends_of_class(published: Floats) -> tuple[Floats, Floats]:
@@ -36,6 +39,19 @@ def rounding_of_sum(value: float, persons: float) -> float:
         return 0.0 if value == 0 else math.nan
     surely_many = float(ends_of_class(np.array([persons]))[0][0]) >= _MANY
     return 0.5 * 10.0 ** (math.floor(math.log10(value)) - (2 if surely_many else 1))
+
+
+def cost_each(costs: pd.Series[float], number: pd.Series[float]) -> pd.Series[float]:
+    """Return published costs over published numbers of families (children), to two digits.
+
+    NaN below `LEAST_FOR_A_MEAN` of them, and where either is hidden.
+    """
+    enough = number.astype(float).where(number.astype(float) >= LEAST_FOR_A_MEAN)
+    return (costs.astype(float) / enough).map(_two_digits, na_action="ignore")
+
+
+def _two_digits(value: float) -> float:
+    return float(f"{value:.1e}")
 
 
 def clusters_in(number: Floats, persons: Floats, homes: Floats) -> tuple[Floats, Floats]:

@@ -148,7 +148,7 @@ def _labels(periods: Sequence[str], steps: int) -> tuple[str, ...]:
     ends += [ends[-1] + step * number for number in range(1, steps + 1)]
     years = [(end - 1) // 12 for end in ends]
     # A first year seen only in part has no label: it would stand where the next one begins.
-    first = [ends[0] % 12 in (1, *range(2, step + 1)) or len(set(years)) == 1]
+    first = [(ends[0] - 1) % 12 < step or len(set(years)) == 1]
     begins = first + [year != before for before, year in pairwise(years)]
     return tuple(str(year) if start else "" for year, start in zip(years, begins, strict=True))
 

@@ -111,7 +111,7 @@ def waterfall(
               strict=True)]  # fmt: skip
     rest = Stage(interaction, "interaction", found.interaction, signed(found.interaction, told))
     stages = (totals[0], *middle, rest, totals[1])
-    start = _start(stages) if break_text is not None else 0.0
+    start = start_of(stages) if break_text is not None else 0.0
     return Waterfall(stages, axis_title, start, break_text(told(start)) if break_text is not None and start else "")
 
 
@@ -152,7 +152,7 @@ def _published(
     return None, say("word.hidden") if shut else "–"
 
 
-def _start(stages: Sequence[Stage]) -> float:
+def start_of(stages: Sequence[Stage]) -> float:
     """Return a round number below everything that is drawn, where effects are small beside the totals; else 0."""
     ends = [end for span in Waterfall(tuple(stages)).spans() if span is not None for end in span if end]
     least, most = min(ends, default=0.0), max(ends, default=0.0)

@@ -19,7 +19,7 @@ from kumppanuus.intake.vocabulary import letters, vocabulary
 USUAL = "client"
 ORDER = (
     "services", "relationships", "clients", "family_links", "identities", "visits", "contacts", "needs", "goals",
-    "answers", "survey", "costs", "capacity", "population", "indicators",
+    "answers", "survey", "costs", "capacity", "workers", "population", "indicators",
     "indicator_facts", "regions",
 )  # fmt: skip
 """Order of the sources in the proposed file: what the reader knows best comes first."""

@@ -25,7 +25,7 @@ Warnings = Mapping[str, Sequence[tuple[int, int, int | None]]]
 SAME_PERSON = "same_person"
 SEVERAL_CODES, SEVERAL_NUMBERS = "KU420", "KU421"
 _NOBODY = np.empty(0, np.uint64)
-_FILLED = ("family", "birth_date", "sex", "area")
+_FILLED = ("family", "birth_date", "sex", "language", "area")
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,8 @@ YEARS_AHEAD = 10
 OLDEST = 110
 FIRST_YEAR, LAST_YEAR = 1900, 2200
 _YEAR = 365.2425
+_MOST_WORK = 2
+"""Person-years of one worker; what is above was written in per cent."""
 EVENT_DAYS: Mapping[str, str] = MappingProxyType(
     {"relationships": "start"}
     | dict.fromkeys(("contacts", "visits", "costs", "answers", "survey", "needs", "goals"), "date")
@@ -124,6 +126,12 @@ def unit_cost_below_zero(rows: Rows) -> np.ndarray:
     return holds(pc.less(rows.table["unit_cost_cents"], 0))
 
 
+def works_no_time(rows: Rows) -> np.ndarray:
+    """KU327: a person-year of nothing, or per cents in place of person-years."""
+    fte = rows.table["fte"]
+    return holds(pc.or_(pc.less_equal(fte, 0), pc.greater(fte, _MOST_WORK)))
+
+
 def recorded_before_it_happened(rows: Rows) -> np.ndarray:
     """KU425: planned beforehand, or the two dates have changed places."""
     return rows.precedes("recorded", EVENT_DAYS[rows.source.table])
@@ -176,6 +184,7 @@ RULES: Mapping[int, RowRule] = MappingProxyType(
         324: RowRule(("capacity",), capacity_below_zero),
         325: RowRule(("population", "indicators"), year_is_none),
         326: RowRule(("services",), unit_cost_below_zero),
+        327: RowRule(("workers",), works_no_time),
         425: RowRule(("relationships", "contacts", "visits"), recorded_before_it_happened),
         426: RowRule(("relationships", "contacts", "visits"), recorded_in_the_future),
         427: RowRule(("costs",), costs_nothing),

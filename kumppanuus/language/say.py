@@ -126,6 +126,18 @@ class Say:
             return self("unit.million_euros", n=self.number(millions, digits))
         return self("unit.euros", n=self.number(value))
 
+    def euros_between(self, low: float, high: float) -> str:
+        """Write a range of euros with one sign where both ends have it: ``24,5–33,1 milj. €``."""
+        ends = self.euros(low), self.euros(high)
+        if ends[0] == ends[1]:
+            return ends[1]
+        if low <= 0 or (low < 1e6) != (high < 1e6):
+            return " – ".join(ends)
+        sign = "unit.million_euros" if high >= 1e6 else "unit.euros"
+        numbers = (self.number(each / 1e6, 0 if each >= 1e8 else 1) if high >= 1e6 else self.number(each)
+                   for each in (low, high))  # fmt: skip
+        return self(sign, n="–".join(numbers))
+
     def about(self, value: float, hidden: bool = False) -> str:
         """Write a protected count: ``noin 9``, ``0``, or the one neutral word for hidden."""
         if hidden:
@@ -176,6 +188,8 @@ def _about_word(language: str) -> re.Pattern[str]:
 
 def speaker(study: Study, language: Language | None = None) -> Say:
     """Return a speaker that knows the study's own names: services, areas, and facts of the report's footer."""
+    from kumppanuus.language.scenarios import scenario_names
+    from kumppanuus.language.segments import rules_in_words
     from kumppanuus.study_parts import answer_names, question_names
 
     spoken = language or study.about.language
@@ -184,6 +198,7 @@ def speaker(study: Study, language: Language | None = None) -> Say:
         "services": {service.code: service.name.of(spoken) for service in study.services},
         "areas": {area.code: area.name.of(spoken) for area in study.areas},
         "needs": {need.code: need.name.of(spoken) for need in study.needs},
+        "segments": {segment.code: segment.name.of(spoken) for segment in study.segments},
         "questionnaires": {each.code: each.name.of(spoken) for each in study.questionnaires},
         "themes": {theme.code: theme.name.of(spoken) for each in study.questionnaires for theme in each.themes},
         "answer_names": answer_names(study.questionnaires, spoken),
@@ -199,15 +214,23 @@ def speaker(study: Study, language: Language | None = None) -> Say:
             for service in study.services
             if service.unit_cost_includes is not None
         },
+        "unit_costs_include": {
+            f"{service.code} {way}": words.of(spoken)
+            for service in study.services
+            for way, words in service.unit_costs_include.items()
+        },
         "study": {
             "organiser": study.about.organiser,
             "period": f"{bare.date(study.window.first)}–{bare.date(study.window.last)}",
             "synthetic": "yes" if study.about.synthetic else "",
+            "benefits_whose": "; ".join(dict.fromkeys(each.whose.of(spoken) for each in study.benefits)),
             "price_index": "" if study.price_index is None else study.price_index.name.of(spoken),
             "price_base": "" if study.price_index is None else study.price_index.base,
         },
     }
-    return Say(spoken, {}, names)
+    named = Say(spoken, {}, names)
+    rules = rules_in_words(study.resources, named)
+    return Say(spoken, {}, {**names, "segment_rules": rules, **scenario_names(study.scenarios, named)})
 
 
 def _words(indicator: PeerIndicator, part: str, language: Language) -> str:

@@ -65,7 +65,7 @@ def everyone(seen: Sequence[pa.ChunkedArray], clients: pa.Table, formed: pa.Tabl
     if formed is not None:
         at = pc.index_in(people, formed["client"].cast(pa.uint64()).combine_chunks())
         families.insert(0, formed["family"].cast(pa.uint64()).take(at))
-    others = {name: known[name] for name in ("birth_date", "sex", "area")}
+    others = {name: known[name] for name in known.column_names if name not in ("client", "family")}
     return pa.table({"client": people, "family": pc.coalesce(*families), **others})
 
 

@@ -18,6 +18,8 @@ YES_NO = ("yes", "no")
 RESPONDENT_GROUPS = ("leader", "worker", "partner", "family", "other")
 """Who answers a questionnaire about the organiser: those who lead, those who work with families, partners, families."""
 BOOKS = ("invoice", "ledger")
+LANGUAGES = ("fi", "sv", "se", "other")
+"""Languages that services are given in; se is Sámi, whichever of the three."""
 GENDERS = ("total", "male", "female")
 
 UNKNOWN = "unknown"

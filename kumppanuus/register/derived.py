@@ -23,6 +23,7 @@ from kumppanuus.register import (
     needs,
     outcomes,
     peak_tallies,
+    segments,
     sets,
     shared,
     spells,
@@ -85,7 +86,7 @@ DERIVED = (
     *leavings.TABLES, *compared.TABLES,
     *outcomes.TABLES, *flows.TALLIES, *year_people.TALLIES, *year_children.TALLIES, *ladder.TABLES,
     *needs.TABLES, *shared.TABLES, *clocked.TABLES,
-    *cost_tallies.TABLES, *workers.TABLES,
+    *cost_tallies.TABLES, *workers.TABLES, *segments.TABLES,
 )  # fmt: skip
 """Derived tables; each needs canonical ones and earlier ones only."""
 
@@ -153,6 +154,7 @@ def derivations(tolerance_days: int, services: int = 0) -> dict[str, str]:
         **shared.derivations(),
         **clocked.derivations(),
         **workers.derivations(),
+        **segments.derivations(),
         "period_flows": flows.period_flows(),
         "start_months": flows.start_months(),
         "year_people": year_people.year_people(),

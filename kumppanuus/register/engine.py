@@ -117,6 +117,29 @@ def count(
         return {each.name: _sum(connection, each) for each in statements if not each.prepares}
 
 
+def rows(analysis: Analysis, params: Params, register: Register, study: Study) -> dict[str, pd.DataFrame]:
+    """Return what the row-level part of a room reads: single families, for internal runs only (ADR 23).
+
+    Returns
+    -------
+    One frame a statement of its SQL: dimensions (pseudonyms as text) and measures (float64), sorted by its dimensions.
+
+    Raises
+    ------
+    DeclarationError
+        KU905 when a statement returns other columns than declared, or a measure that is no whole number.
+    """
+    assert analysis.row_level is not None
+    statements = read_statements(analysis.row_level.rows.read_text(encoding="utf-8"))
+    every = (*OF_FAMILY, *REFERENCE, *EVERYWHERE)
+    wanted = {name for each in statements for name in named(each.sql, every)}
+    seen = [name for name in every if name in wanted]
+    derive(register, study, seen)
+    with _connection(study, params, None, register.spill) as connection:
+        _see(connection, register, study, seen, None)
+        return {each.name: frame for each in statements if (frame := _whole(connection, each)) is not None}
+
+
 def prepare(rooms: Iterable[Analysis], register: Register, study: Study) -> None:
     """Derive at once what several rooms will count; without this each room has its own derived when it counts."""
     derive(register, study, _relations(rooms))

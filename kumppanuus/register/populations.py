@@ -86,6 +86,8 @@ CLIMBING = "climbing"
 clients a service on a higher level begins within two years."""
 SIGNALS = "signals"
 """What stands out on the board of pain points: gathered after the gate from released numbers, nobody is counted."""
+PLANS = "plans"
+"""Scenarios and what they would mean: gathered after the gate from released numbers, nobody is counted."""
 NEEDS = "needs"
 """Everybody of whom a need is recorded inside the window (`register.needs`): by need, year, stage of recording, age on
 the day; families by their area and by the level of the services they then have."""
@@ -135,3 +137,24 @@ DEAREST = "dearest"
 """The tenth of them whose services cost most."""
 SERVICE_DAYS = "service days"
 """Families in services in a year, and their members there, by how many days they spent in them."""
+SEGMENTED = "segmented"
+"""Families in services in the last twelve months of the window, and their members there, by the study's rules of need
+(`register.segments`), by service, and by the area where most of the family's members in services live; ``earlier``: by
+the same rules a year before."""
+UNSEGMENTED = "unsegmented"
+"""Families in services in the twelve months before those and in none in the last ones, by the rules of that time."""
+QUEUED = "queued"
+"""Those waits (`WAITS`) that go on on the last day, that went on a year before, and that began in between."""
+CAPACITY = "capacity"
+"""Places, staff and money of services, limits of the law, and what is worked out from them and from released numbers:
+nobody of the register."""
+FORECASTS = "forecasts"
+"""Relationships by what a forecast made at the end of an earlier year expects of them: expected numbers, whole."""
+PROPOSALS = "proposals"
+"""What a proposal for the use of resources says: gathered after the gate from released numbers, nobody is counted."""
+NEEDED = "needed"
+"""Families of whom a need was recorded in the last twelve months of the window for which the study names services, and
+the members it was recorded of, by segment (`register.segments`); ``met``: they were in such a service then."""
+PARTNERED = "partnered"
+"""Families with children in child welfare on the last day, and these children, by what a proposal of partners makes of
+them: in internal runs that were asked for it only."""

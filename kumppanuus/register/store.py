@@ -28,6 +28,7 @@ from kumppanuus.register.clocks import clock_rows, clocks_of
 from kumppanuus.register.codes import LEVELS, PRODUCTIONS, UNKNOWN
 from kumppanuus.register.derived import DERIVED, derivations, named, needed
 from kumppanuus.register.seal import seal, sealed_facts
+from kumppanuus.register.segments import code_rows, rule_rows, segments_of
 from kumppanuus.register.tables import TABLES
 from kumppanuus.register.workdays import workday_numbers
 
@@ -102,7 +103,7 @@ class Register:
 
     def derived(self, study: Study) -> Path:
         """Return the folder of what was derived by the rules of a study: its window, spells, catalogue and clocks."""
-        parts = (study.window, study.spells, *study.services, *study.needs)
+        parts = (study.window, study.spells, *study.services, *study.needs, *segments_of(study.resources))
         rules = [part.model_dump_json(by_alias=True) for part in parts]
         made = derivations(study.spells.tolerance_days, len(study.services)).values()
         rules += [*map("=".join, sorted(study.end_causes.items())), *map(str, clocks_of(study))]
@@ -223,9 +224,11 @@ def _see_codes(connection: duckdb.DuckDBPyConnection, name: str, files: Sequence
 def create_study_tables(connection: duckdb.DuckDBPyConnection, study: Study) -> None:
     """Create the small tables that SQL needs of the study.
 
-    They are period, years, services, unit_costs, clocks, end_causes, need_codes, questions and invited.
+    They are period, years, services, unit_costs, clocks, end_causes, need_codes, segment_rules, segment_codes,
+    questions and invited.
 
-    ``need_codes(need, place)``: the study's needs in its order, from 0; others are unknown.
+    ``need_codes(need, place)``: the study's needs in its order, from 0; others are unknown. ``need_services(need,
+    service)``: which services answer a need.
     """
     window = study.window
     connection.execute(
@@ -255,6 +258,9 @@ def create_study_tables(connection: duckdb.DuckDBPyConnection, study: Study) -> 
     _insert(connection, "unit_costs", known)
     connection.execute("CREATE TABLE need_codes(need VARCHAR, place INTEGER)")
     _insert(connection, "need_codes", [(need.code, place) for place, need in enumerate(study.needs)])
+    connection.execute("CREATE TABLE need_services(need VARCHAR, service VARCHAR)")
+    _insert(connection, "need_services", [(need.code, service) for need in study.needs for service in need.services])
+    _create_segments(connection, study)
     connection.execute(
         """CREATE TABLE clocks(clock VARCHAR, "limit" INTEGER, unit VARCHAR, valid_from DATE, valid_to DATE,
         stops VARCHAR, kinds VARCHAR[], sectors VARCHAR[], unless VARCHAR[])"""
@@ -297,6 +303,18 @@ def _create_questionnaires(connection: duckdb.DuckDBPyConnection, study: Study) 
              for place, each in enumerate(study.questionnaires) for item in each.items]  # fmt: skip
     _insert(connection, "questions", asked)
     _insert(connection, "invited", [(each.code, *n) for each in study.questionnaires for n in each.invited.items()])
+
+
+def _create_segments(connection: duckdb.DuckDBPyConnection, study: Study) -> None:
+    """Create ``segment_rules`` (a row a segment, by place) and ``segment_codes`` (what the rules name)."""
+    segments = segments_of(study.resources)
+    connection.execute(
+        "CREATE TABLE segment_rules(segment VARCHAR, place INTEGER, needs_at_least INTEGER, services_at_least INTEGER,"
+        " members_at_least INTEGER, youngest_under INTEGER, kinds INTEGER)"
+    )
+    connection.execute("CREATE TABLE segment_codes(segment VARCHAR, kind VARCHAR, code VARCHAR)")
+    _insert(connection, "segment_rules", rule_rows(segments))
+    _insert(connection, "segment_codes", code_rows(segments))
 
 
 def _insert(connection: duckdb.DuckDBPyConnection, table: str, rows: Sequence[tuple[object, ...]]) -> None:

@@ -16,6 +16,7 @@ from kumppanuus.register.codes import (
     CONTACT_KINDS,
     CONTACT_OUTCOMES,
     GENDERS,
+    LANGUAGES,
     LEVELS,
     OUTCOMES,
     PHASES,
@@ -158,6 +159,7 @@ TABLES: Mapping[str, TableSpec] = MappingProxyType(
                 family=ColumnSpec("id", "number of the family", identifies=True, domain="family"),
                 birth_date=ColumnSpec("date", "date of birth", identifies=True),
                 sex=_code("sex", SEXES),
+                language=_code("mother tongue or language of service", LANGUAGES),
                 area=_area,
             ),
             _table(
@@ -225,6 +227,16 @@ TABLES: Mapping[str, TableSpec] = MappingProxyType(
                 places=ColumnSpec("decimal", "places or slots", unit="places"),
                 fte=ColumnSpec("decimal", "person-years of staff", unit="FTE"),
                 budget_eur=ColumnSpec("money", "budget of the year", unit="EUR"),
+            ),
+            _table(
+                "workers",
+                (),
+                of_family=False,
+                worker=ColumnSpec("id", "number of the worker", required=True, identifies=True, domain="worker"),
+                service=ColumnSpec("code", "service that she works in, when it is one", codes="services"),
+                area=ColumnSpec("code", "area that she works in; empty = all", codes="areas"),
+                language=_code("language that she works in; a row for each", LANGUAGES),
+                fte=ColumnSpec("decimal", "person-years she works with families", unit="FTE"),
             ),
             _table(
                 "answers",

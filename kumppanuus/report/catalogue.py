@@ -26,10 +26,20 @@ def catalogue_of(study: Study, say: Say) -> tuple[ShownService, ...]:
             name=service.name.of(say.language),
             level=say.label("levels", service.level),
             prices=_prices(service, say),
-            includes=service.unit_cost_includes.of(say.language) if service.unit_cost_includes else "–",
+            includes=_includes(service, say),
         )
         for service in study.services
     )
+
+
+def _includes(service: Service, say: Say) -> str:
+    """Say what the unit costs include: in all, then by way of production."""
+    of_all = [service.unit_cost_includes.of(say.language)] if service.unit_cost_includes else []
+    of_ways = [
+        f"{say.label('productions', way).lower()}: {words.of(say.language)}"
+        for way, words in service.unit_costs_include.items()
+    ]
+    return "; ".join([*of_all, *of_ways]) or "–"
 
 
 def _prices(service: Service, say: Say) -> str:

@@ -55,7 +55,8 @@ class Exhibit:
 def exhibits(released: Released, analyses: Sequence[Analysis], say: Say) -> tuple[Exhibit, ...]:
     """Return the exhibits of a run, wing by wing in the order in which the analyses name the wings.
 
-    An analysis without a result in this run has none; one whose table is missing or empty has one that says so.
+    An analysis without a result in this run has none; one whose table is missing or empty has one that says so. What
+    several charts of an analysis would say instead of a picture, in the same words, is said once.
 
     Raises
     ------
@@ -141,8 +142,15 @@ def _of_analysis(analysis: Analysis, result: ReleasedResult, rules: Rules, say: 
     if result.status != "ok":
         yield _notice(analysis, result, room)
         return
+    said: set[str] = set()
     for name, draw in analysis.charts.items():
-        yield _drawn(analysis, name, draw(result, room), _tables(analysis, name, result), room, rules)
+        tables = _tables(analysis, name, result)
+        if name not in analysis.always_drawn and not any(len(table.frame) for table in tables):
+            continue
+        chart = draw(result, room)
+        if not (isinstance(chart.form, Notice) and chart.alt in said):
+            yield _drawn(analysis, name, chart, tables, room, rules)
+        said.add(chart.alt)
 
 
 def _drawn(

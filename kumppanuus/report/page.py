@@ -128,13 +128,13 @@ def render_page(
         "script": script(),
         "policy": policy_of(script()),
     }
-    gallery = _rendered("gallery.html.j2", words)
+    gallery = rendered("gallery.html.j2", words)
     glossary = _glossary(gallery.striptags().lower(), say)
-    body = _rendered("body.html.j2", words, gallery=gallery, glossary=glossary)
+    body = rendered("body.html.j2", words, gallery=gallery, glossary=glossary)
     face = Markup(drawing.font_face_css("".join(sorted({*body.unescape(), *mark_of(say), *_TYPED}))))
     sheets = ("style.css", "workshop.css", *(("secret.css",) if words["mark"] else ()))
-    style = Markup("").join(_rendered(sheet, words) for sheet in sheets)
-    return str(_rendered("page.html.j2", words, body=body, face=face, style=style))
+    style = Markup("").join(rendered(sheet, words) for sheet in sheets)
+    return str(rendered("page.html.j2", words, body=body, face=face, style=style))
 
 
 def anchor(exhibit: Exhibit) -> str:
@@ -172,7 +172,8 @@ def _templates() -> Environment:
     return environment
 
 
-def _rendered(template: str, words: Mapping[str, object], **more: object) -> Markup:
+def rendered(template: str, words: Mapping[str, object], **more: object) -> Markup:
+    """Return a template of the report filled in."""
     return Markup(_templates().get_template(template).render(words, **more))
 
 
@@ -184,12 +185,13 @@ def _account_svg(account: Account | None, figures: Figures) -> Markup:
 
 def _wings(shown: Sequence[Exhibit], say: Say, figures: Figures) -> tuple[Wing, ...]:
     return tuple(
-        Wing(wing, say(f"wings.{wing}"), tuple(_rooms(list(inside), say, figures)))
+        Wing(wing, say(f"wings.{wing}"), tuple(rooms_of(list(inside), say, figures)))
         for wing, inside in groupby(shown, key=lambda exhibit: exhibit.analysis.wing)
     )
 
 
-def _rooms(shown: Sequence[Exhibit], say: Say, figures: Figures) -> list[Room]:
+def rooms_of(shown: Sequence[Exhibit], say: Say, figures: Figures) -> list[Room]:
+    """Return the analyses of some exhibits as a page shows them."""
     rooms = []
     for key, inside in groupby(shown, key=lambda exhibit: exhibit.analysis.key):
         sections = tuple(_section(exhibit, say, figures) for exhibit in inside)

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from kumppanuus.analysis import Analysis
-from kumppanuus.resources import spending
+from kumppanuus.resources import allocation, capacity, forecast, packages, scenarios, segments, spending
 
-ROOMS: tuple[Analysis, ...] = (spending.ANALYSIS,)
+ROOMS: tuple[Analysis, ...] = (
+    spending.ANALYSIS, segments.ANALYSIS, forecast.ANALYSIS, capacity.ANALYSIS,
+    allocation.ANALYSIS, packages.ANALYSIS, scenarios.ANALYSIS,
+)  # fmt: skip

@@ -26,14 +26,15 @@ def test_the_same_seed_gives_the_same_bytes_and_another_seed_other_ones(tmp_path
     same = {name for name in first if first[name] == other[name]}
     assert same == {
         "kumppanuus.toml", "aineisto/sotkanet_alueet.csv", "aineisto/sotkanet_kuvaukset.csv",
+        "skenaariot/hinnat-nousevat.toml", "skenaariot/laki-25.toml", "skenaariot/varhainen-tuki.toml",
     }  # fmt: skip
 
 
 def test_it_writes_the_files_it_names(demo: DemoFiles) -> None:
     assert set(contents(demo.study.parent)) == {
-        str(path.relative_to(demo.study.parent)) for path in (demo.study, demo.truth, *demo.extracts)
+        str(path.relative_to(demo.study.parent)) for path in (demo.study, demo.truth, *demo.extracts, *demo.scenarios)
     }
-    assert len(demo.extracts) == 23
+    assert len(demo.extracts) == 24
     assert list(demo.extracts) == sorted(demo.extracts)
 
 
@@ -104,8 +105,8 @@ def test_the_study_file_is_accepted(demo: DemoFiles) -> None:
     assert len(study.areas) == 4
     for service in study.services:
         assert "" not in (service.name.sv, service.name.en)
-        assert service.unit_cost_includes is not None
-        assert service.unit_cost_includes.fi.startswith("oletus")
+        told = service.unit_costs_include or {service.production: service.unit_cost_includes}
+        assert all(words is not None and words.fi.startswith("oletus") for words in told.values())
         assert service.cost_of_unit(service.production) is not None
 
 

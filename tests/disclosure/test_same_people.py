@@ -217,3 +217,51 @@ def test_contacts_of_one_clock_may_be_all_that_wait() -> None:
     clocks = pd.DataFrame([(*row[:2], "2024", row[2]) for row in fates], columns=["clock", "fate", "year", "contacts"])
     waits = pd.DataFrame({"year": ["2024"], "waits": [40]})
     assert frozenset({"contacts", "waits"}) in _equations(_base(a=Clocks(clocks), b=Waits(waits)))
+
+
+_NAMED = MappingProxyType({"service": Column("dimension", codes="services"), **_PEOPLE})
+_YEARLY = MappingProxyType({**_NAMED, "year": Column("dimension", codes="years", time_axis=True)})
+_GROUPED = MappingProxyType(
+    {"service": Column("dimension", codes="services"), "group": Column("dimension", codes="segments", adds=True),
+     "families": Column("count", of=("members", "homes")), "members": Column("behind"), "homes": Column("behind")}
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class LastMonths(Result):
+    """Who was in a service in the last twelve months."""
+
+    services: pd.DataFrame = result_table("counts", _NAMED, population="last months")
+
+
+@dataclass(frozen=True, slots=True)
+class ByYear(Result):
+    """Who was in a service in a year."""
+
+    services: pd.DataFrame = result_table("counts", _YEARLY, population="clients")
+
+
+@dataclass(frozen=True, slots=True)
+class Groups(Result):
+    """Families in a service by what they need; how many members they have is not told."""
+
+    services: pd.DataFrame = result_table("counts", _GROUPED, population="groups")
+
+
+def _last_months() -> LastMonths:
+    return LastMonths(pd.DataFrame({"service": ["a", "b"], "persons": [40, 30], "families": [29, 21]}))
+
+
+def test_the_last_twelve_months_may_be_the_last_year() -> None:
+    rows = [("a", 44, 31, 2023), ("b", 33, 22, 2023), ("a", 40, 29, 2024), ("b", 30, 21, 2024)]
+    years = ByYear(pd.DataFrame(rows, columns=[*_YEARLY]))
+    both = {frozenset({"persons"}), frozenset({"families"})}
+    assert _equations(_base(months=_last_months(), years=years)) == both
+    earlier = ByYear(pd.DataFrame(rows[2:] + rows[:2], columns=[*_YEARLY]).assign(year=[2023, 2023, 2024, 2024]))
+    assert _equations(_base(months=_last_months(), years=earlier)) == set()
+
+
+def test_families_are_families_whatever_their_role() -> None:
+    rows = [("a", "many", 20), ("a", "few", 9), ("b", "many", 12), ("b", "few", 9)]
+    groups = Groups(pd.DataFrame(rows, columns=["service", "group", "families"]).assign(members=30, homes=20))
+    assert frozenset({"families"}) in _equations(_base(months=_last_months(), groups=groups))

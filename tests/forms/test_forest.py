@@ -85,7 +85,7 @@ def test_differences_stand_on_a_linear_axis() -> None:
     data = table(("d1", 171, 112), ("d2", 57, 97))
     estimates = pd.DataFrame({"value": [0.7, -0.3], "lower": [0.2, -0.8], "upper": [1.2, 0.2]})
     form = forest(data, SAY, over="district", n="persons", estimates=estimates, reference=0.0, log=False)
-    assert [row.text for row in form.rows] == ["0,70 (0,20–1,20)", "−0,30 (−0,80–0,20)"]
+    assert [row.text for row in form.rows] == ["0,70 (0,20–1,20)", "−0,30 (−0,80 … 0,20)"]
     assert [row.clear for row in form.rows] == [True, False]
     assert [text for _, text in form.ticks] == ["−1,0", "−0,5", "0,0", "0,5", "1,0", "1,5"]
 

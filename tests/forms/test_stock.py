@@ -67,6 +67,9 @@ def test_years_stand_at_their_first_month() -> None:
     longer.frame["month"] = quarters
     form = stock(longer, SAY, **NAMES, ahead=ahead("early", *[99.0] * 5))
     assert form.x_labels == ("2024", "", "", "", "2025", "", "", "", "2026")
+    yearly = table(early=[99.0] * 3)
+    yearly.frame["month"] = ["2022-12", "2023-12", "2024-12"]  # whole years, told at their end
+    assert stock(yearly, SAY, **NAMES, ahead=ahead("early", 99)).x_labels == ("2022", "2023", "2024", "2025")
 
 
 def test_at_most_four_lines_and_none_of_an_empty_table() -> None:

@@ -31,12 +31,12 @@ Asiakasnumero;Oppilasnumero
 1002;
 """,
     "asiakkaat.csv": f"""\
-Asiakasnumero;Henkilötunnus;Perhenumero;Alue;Nimi
-1001;{AINO};501;Keskusta;Aino Salaliittolainen
-1002;{EERO};;Keskusta;Eero Salaliittolainen
-1003;{LIISA};;Pohjoinen;Liisa Salaliittolainen
-1004;{PEKKA};502;Pohjoinen;Pekka Peloton
-1005;240380-9041;;Pohjoinen;Tarkistus Väärä
+Asiakasnumero;Henkilötunnus;Perhenumero;Äidinkieli;Alue;Nimi
+1001;{AINO};501;suomi;Keskusta;Aino Salaliittolainen
+1002;{EERO};;suomi;Keskusta;Eero Salaliittolainen
+1003;{LIISA};;;Pohjoinen;Liisa Salaliittolainen
+1004;{PEKKA};502;ruotsi;Pohjoinen;Pekka Peloton
+1005;240380-9041;;suomi;Pohjoinen;Tarkistus Väärä
 """,
     "oppilaat.csv": """\
 Oppilasnumero;Syntymäaika;Sukupuoli;Perhe
@@ -94,6 +94,14 @@ Palvelu;Alkaen;Alue;Tuottaja;Paikkoja;Henkilötyövuosia;Määräraha (€)
 Perhetyö;1.1.2023;Keskusta;oma;24;3,5;180 000
 Sijaishuolto;1.1.2023;;osto;6;;1 200 000,00
 Perhetyö;1.1.2024;Keskusta;oma;ei tiedossa;2,75;
+""",
+    "tyontekijat.csv": """\
+Työntekijä;Palvelu;Alue;Työkieli;Työosuus
+T1;Perhetyö;Keskusta;suomi;1
+T1;Perhetyö;Keskusta;ruotsi;1
+T2;;;suomi;0,5
+;Perhetyö;Keskusta;suomi;1
+T3;Neuvola;Pohjoinen;suomi;80
 """,
     "kysely_pitka.csv": """\
 Asiakasnumero;Vastauspäivä;Mittari;Vaihe;Vastaaja;Kysymys;Vastaus
@@ -207,7 +215,10 @@ temporary_identity_codes = true
 client = "Asiakasnumero"
 identity_code = "Henkilötunnus"
 family = "Perhenumero"
+language = "Äidinkieli"
 area = "Alue"
+[sources.values]
+language = { suomi = "fi", ruotsi = "sv" }
 
 [[sources]]
 table = "clients"
@@ -313,6 +324,18 @@ fte = "Henkilötyövuosia"
 budget_eur = "Määräraha (€)"
 [sources.values]
 production = { oma = "own", osto = "purchased" }
+
+[[sources]]
+table = "workers"
+files = ["tyontekijat.csv"]
+[sources.columns]
+worker = "Työntekijä"
+service = "Palvelu"
+area = "Alue"
+language = "Työkieli"
+fte = "Työosuus"
+[sources.values]
+language = { suomi = "fi", ruotsi = "sv" }
 
 [[sources]]
 table = "answers"

@@ -63,6 +63,11 @@ WANTED: dict[str, list[tuple[Any, ...]]] = {
         ("PERHE", Day(2024, 1, 1), "keskusta", "own", None, 2.75, None),
         ("SIJ", Day(2023, 1, 1), None, "purchased", 6.0, None, 120_000_000),
     ],
+    "workers": [
+        ("T1", "PERHE", "keskusta", "fi", 1.0),
+        ("T1", "PERHE", "keskusta", "sv", 1.0),
+        ("T2", None, None, "fi", 0.5),
+    ],
     "answers": [
         ("Aino", Day(2023, 2, 1), "kids", "start", "young", "mood", 3.0),
         ("Aino", Day(2023, 2, 1), "kids", "start", "young", "sleep", 2.5),
@@ -138,6 +143,7 @@ ACCOUNT: dict[str, tuple[int, int, int, dict[str, int], int, int]] = {
     "laskut.csv": (4, 2, 0, {"KU308": 1, "KU312": 1}, 0, 0),
     "kirjanpito.csv": (3, 3, 0, {}, 0, 0),
     "resurssit.csv": (3, 3, 0, {}, 0, 0),
+    "tyontekijat.csv": (5, 3, 0, {"KU305": 1, "KU327": 1}, 0, 0),  # nobody's row, and a share of work in per cent
     "kysely_pitka.csv": (5, 2, 0, {"KU308": 1, "KU316": 2}, 0, 0),
     "kysely_lavea.csv": (4, 2, 0, {"KU308": 1}, 0, 1),  # somebody who answered nothing
     "itsearviointi.csv": (6, 2, 0, {"KU305": 2, "KU316": 2}, 0, 0),  # nobody's answer, and one for no group
@@ -190,15 +196,15 @@ def test_clients_of_two_systems_are_one_person(told: tuple[Intake, dict[int, str
     """Birth date and sex come from the code; Aino of the school is Aino of the clients."""
     intake, names = told
     found = {
-        names[row["client"]]: (row["birth_date"], row["sex"], row["area"])
+        names[row["client"]]: (row["birth_date"], row["sex"], row["language"], row["area"])
         for row in intake.tables["clients"].to_pylist()
     }
     assert found == {
-        "Aino": (Day(2006, 1, 1), "female", "keskusta"),
-        "Eero": (Day(2012, 11, 15), "male", "keskusta"),
-        "Liisa": (Day(1980, 3, 24), "female", "pohjoinen"),
-        "Pekka": (Day(2016, 2, 29), "male", "pohjoinen"),
-        "K78": (Day(2010, 5, 5), "male", None),
+        "Aino": (Day(2006, 1, 1), "female", "fi", "keskusta"),
+        "Eero": (Day(2012, 11, 15), "male", "fi", "keskusta"),
+        "Liisa": (Day(1980, 3, 24), "female", None, "pohjoinen"),
+        "Pekka": (Day(2016, 2, 29), "male", "sv", "pohjoinen"),
+        "K78": (Day(2010, 5, 5), "male", None, None),
     }
     assert not {"identities", "family_links"} & set(intake.tables)  # used up in forming persons and families
 

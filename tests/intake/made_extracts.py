@@ -33,8 +33,11 @@ def every_table(folder: Path) -> None:
         ((c, s, day(n, 2021), day(n, 2022) if n % 3 else "", f"T{n % 7}") for n, c, s in of), "cp1252",
     )  # fmt: skip
     write(
-        folder, "asiakkaat.csv", "Asiakasnro;Syntymäaika;Sukupuoli;Alue",
-        ((c, day(n, 2012), ("tyttö", "poika")[n % 2], ("Keskusta", "Pohjoinen")[n % 2]) for n, c, _ in of),
+        folder, "asiakkaat.csv", "Asiakasnro;Syntymäaika;Sukupuoli;Äidinkieli;Alue",
+        (
+            (c, day(n, 2012), ("tyttö", "poika")[n % 2], ("suomi", "Ruotsi")[n % 2], ("Keskusta", "Pohjoinen")[n % 2])
+            for n, c, _ in of
+        ),
     )  # fmt: skip
     write(folder, "huoltajat.csv", "Lapsen numero;Huoltajan numero", ((c, f"9{n // 2:04}") for n, c, _ in of))
     write(folder, "vastaavuudet.csv", "Asiakasnro;Oppilasnumero", ((c, 7000 + n) for n, c, _ in of))
@@ -54,6 +57,10 @@ def every_table(folder: Path) -> None:
     write(
         folder, "kapasiteetti.csv", "Palvelu;Voimassa alkaen;Paikkoja;HTV;Budjetti (€)",
         ((s, "1.1.2021", 20 + n, f"{n + 2},5", "250000") for n, s in enumerate(SERVICES)),
+    )  # fmt: skip
+    write(
+        folder, "työntekijät.csv", "Työntekijä;Työkieli;HTV",
+        ((f"T{n}", ("suomi", "ruotsi")[n % 2], ("1", "0,5")[n % 2]) for n in range(7)),
     )  # fmt: skip
     write(
         folder, "kysely.csv",

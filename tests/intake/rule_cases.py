@@ -179,6 +179,7 @@ CASES: dict[str, Case] = {
     "KU324": case("Q", "capacity", "service;date;places;fte;budget_eur", "perhe;1.2.2020;0;0;0", "perhe;1.2.2020;;-1;"),
     "KU325": case("Q", "population", POPULATION, "2020;0;6;700", "20;0;6;80"),
     "KU326": case("Q", "services", "service;level;unit_cost_eur", "perhe;early;0", "koti;early;-1"),
+    "KU327": case("Q", "workers", "worker;fte", "t1;0,5", "t2;80"),
     # --- kept, and said
     "KU401": rel("W", "2;outo;1.2.2020;"),
     "KU402": rel("W", GOOD),

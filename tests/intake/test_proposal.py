@@ -72,6 +72,7 @@ def test_the_demo_is_recognised_column_by_column(town: tuple[Proposal, Study]) -
         }),
         "asiakkaat_*.csv": ("clients", {
             "client": "Asiakasnumero", "identity_code": "Henkilötunnus", "family": "Perhenumero", "area": "Alue",
+            "language": "Äidinkieli",
         }),
         "kaynnit.xlsx": ("visits", {
             "client": "Asiakasnumero", "service": "Palvelu", "date": "Käyntipäivä", "worker": "Työntekijä",
@@ -110,6 +111,7 @@ def test_the_demo_files_are_read_the_right_way(town: tuple[Proposal, Study]) -> 
         ("kirjanpito.csv",): ("costs", *register),
         ("kustannukset.csv",): ("costs", *register),
         ("kapasiteetti.csv",): ("capacity", *register),
+        ("tyontekijat.csv",): ("workers", *register),
         ("vaesto.csv",): ("population", "utf-8", "\t", 1, "parts"),
         ("sotkanet.csv",): ("indicators", "utf-8", ";", 1, "parts"),
         ("sotkanet_alueet.csv",): ("regions", "utf-8", ";", 1, "parts"),

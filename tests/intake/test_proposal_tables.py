@@ -53,8 +53,8 @@ def test_every_table_is_recognised_for_sure(whole: tuple[Path, Proposal, Study])
     assert tables == {
         "asiakkuudet_2021-2023": "relationships", "asiakkaat": "clients", "huoltajat": "family_links",
         "vastaavuudet": "identities", "yhteydenotot": "contacts", "käynnit": "visits", "laskut": "costs",
-        "kirjanpito": "costs", "kapasiteetti": "capacity", "kysely": "answers", "mittarit": "answers",
-        "henkilöstökysely": "survey", "itsearviointi": "survey",
+        "kirjanpito": "costs", "kapasiteetti": "capacity", "työntekijät": "workers", "kysely": "answers",
+        "mittarit": "answers", "henkilöstökysely": "survey", "itsearviointi": "survey",
         "tarpeet": "needs", "tavoitteet": "goals", "väestö": "population", "sotkanet": "indicators",
         "sotkanet_alueet": "regions", "sotkanet_kuvaukset": "indicator_facts",
     }  # fmt: skip
@@ -85,6 +85,14 @@ def test_columns_of_contacts_goals_and_needs(whole: tuple[Path, Proposal, Study]
     assert goals.values["with_family"] == {"ei": "no", "kyllä": "yes"}
     assert source_of(whole[2], "contacts").values["kind"] == {"Hakemus": "application", "Lähete": "referral"}
     assert source_of(whole[2], "needs").values["stage"] == {"Arviointi": "assessment", "Suunnitelma": "plan"}
+
+
+def test_languages_of_clients_and_workers(whole: tuple[Path, Proposal, Study]) -> None:
+    workers, clients = source_of(whole[2], "workers"), source_of(whole[2], "clients")
+    assert workers.columns == {"worker": "Työntekijä", "language": "Työkieli", "fte": "HTV"}
+    assert workers.values["language"] == {"ruotsi": "sv", "suomi": "fi"}
+    assert clients.columns["language"] == "Äidinkieli"
+    assert clients.values["language"] == {"Ruotsi": "sv", "suomi": "fi"}
 
 
 def test_a_wide_questionnaire_has_questions_and_a_long_one_columns(whole: tuple[Path, Proposal, Study]) -> None:
@@ -339,7 +347,7 @@ def test_members_of_an_archive_are_proposed(tmp_path: Path) -> None:
             file.unlink()
     study = proposed(tmp_path)
     assert {source.folder for source in study.sources} == {"otteet.zip"}
-    assert len(study.sources) == 19
+    assert len(study.sources) == 20
     assert all(account.used == account.read for account in read(tmp_path, study).account)
 
 

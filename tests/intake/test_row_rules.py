@@ -58,6 +58,7 @@ HAND: list[Any] = [
     (325, "population", {"year": [1899, 1900, 2199, 2200, 20]}, {}, "10011"),
     (325, "indicators", {"year": [1899, 2020]}, {}, "10"),
     (326, "services", {"unit_cost_cents": [0, -1, None]}, {}, "010"),
+    (327, "workers", {"fte": [0.0, -0.5, 0.5, 2.0, 80.0, None]}, {}, "110010"),
     (425, "relationships", {"start": [D2, D2, D2], "recorded": [D1, D2, None]}, {}, "100"),
     (425, "contacts", {"date": [D2, D2], "recorded": [D1, D2]}, {}, "10"),
     (425, "visits", {"date": [D2, D2], "recorded": [D1, D2]}, {}, "10"),

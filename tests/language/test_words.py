@@ -13,7 +13,7 @@ from kumppanuus.language.catalogue import LANGUAGES, read_texts
 from kumppanuus.wings import ROOMS
 
 EVERY_ROOM = [*ROOMS, *GALLERY]
-BOOKS = ("cli", "codes", "common", "errors", "report", "slides", "workshop")
+BOOKS = ("cli", "codes", "common", "errors", "report", "slides", "what_if", "workshop")
 UNITS = r"(?:%|€|kk|mån|pv|dgr|htv|åv|milj\.|mn|prosenttiyksikkö\w*|procentenheter|percentage points)(?!\w)"
 APART = re.compile(rf"[\d}}] {UNITS}|(?:milj\.|mn) €|(?<!\d)\d{{1,3}} \d{{3}}(?!\d)")
 AVOIDED = {

@@ -35,6 +35,13 @@ INDICATORS = [
         ("81", 2020, "total", 8.0, None), ("80", 2020, "total", 8.0, None), ("80", 2019, "total", None, 4.0),
     )
 ]  # fmt: skip
+SEGMENTS = [
+    {"code": code, "name": {"fi": code}, **rule}
+    for code, rule in {
+        "heavy": {"levels": ["corrective"], "services_at_least": 2}, "poor": {"needs": ["money"], "youngest_under": 12},
+        "siblings": {"members_at_least": 2}, "early": {"services": ["early"]},
+    }.items()
+]  # fmt: skip
 NEEDS = [{"code": code, "name": {"fi": code}} for code in ("money", "school")]
 ASKED = {
     "code": "own", "name": {"fi": "Oma"}, "invited": {"leader": 3, "worker": 9},
@@ -132,7 +139,7 @@ def test_at_once_bucket_by_bucket_and_in_any_order(
     stays: list[Any], visits: list[Any], costs: list[Any], homes: list[int], seed: int
 ) -> None:
     causes = {"goal": "planned", "away": "by_next"}
-    study = toy_study(end_causes=causes, peers=PEERS, needs=NEEDS, questionnaires=[ASKED])
+    study = toy_study(end_causes=causes, peers=PEERS, needs=NEEDS, questionnaires=[ASKED], segments=SEGMENTS)
     tables = _tables(stays, visits, costs, homes)
     order = np.random.default_rng(seed)
     mixed = {name: table.take(pa.array(order.permutation(len(table)))) for name, table in tables.items()}

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import pytest
@@ -127,3 +127,20 @@ def test_a_chart_that_only_says_why_it_is_empty_is_no_finding(released: Released
     shown = exhibits(released, (silent,), say)
     assert shown[0].status == "ok"
     assert [exhibit.name for exhibit in main_findings(shown)] == ["levels"]
+
+
+def test_the_same_words_in_place_of_several_charts_are_said_once(released: Released, analysis: Analysis, say: Say):
+    def says(words: str) -> Callable[..., Chart]:
+        return lambda _result, _say: Chart(Notice((words,)), words, "", "", words)
+
+    drawn = analysis.charts["levels"]
+    charts = {
+        "one": says("Ei skenaarioita"),
+        "two": says("Ei skenaarioita"),
+        "three": says("Liian vähän"),
+        "four": drawn,
+    }
+    silent = replace(
+        analysis, charts={**charts, "five": drawn}, exhibits=dict.fromkeys([*charts, "five"], ("services",))
+    )
+    assert [each.name for each in exhibits(released, (silent,), say)] == ["one", "three", "four", "five"]

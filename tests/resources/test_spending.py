@@ -1,9 +1,11 @@
-"""resources.spending: ten relationships, their visits and invoices priced by hand, buckets, nothing, and charts."""
+"""resources.spending: ten relationships, their visits and invoices priced by hand, nothing, and charts."""
 
 from __future__ import annotations
 
 import dataclasses
 import datetime
+import functools
+import math
 import re
 import tempfile
 import tomllib
@@ -20,16 +22,17 @@ from hypothesis import strategies as st
 from kumppanuus import drawing
 from kumppanuus.analysis import Context
 from kumppanuus.disclosure.gate import release
+from kumppanuus.disclosure.gathered import gatherer
 from kumppanuus.disclosure.released import ReleasedResult
-from kumppanuus.drawing import Bars, Chart, Notice, StackedBars
+from kumppanuus.drawing import Bars, Chart, Dumbbell, Notice, StackedBars
 from kumppanuus.language.catalogue import LANGUAGES, read_texts
 from kumppanuus.language.say import Say, speaker
 from kumppanuus.register.calendar import study_years
 from kumppanuus.register.engine import count
 from kumppanuus.register.store import build_register
 from kumppanuus.resources.spending import ANALYSIS
-from kumppanuus.resources.spending.compute import SpendingParams, SpendingResult
-from kumppanuus.study import Study
+from kumppanuus.resources.spending.compute import GATHERED, SpendingParams, SpendingResult
+from kumppanuus.study import Study, Words
 
 STUDY = Study.model_validate(
     tomllib.loads(
@@ -132,17 +135,26 @@ GIVEN = {"clients": CLIENTS, "relationships": RELATIONSHIPS, "visits": VISITS, "
 
 def context() -> Context:
     years = {year.label: year.days_seen for year in study_years(STUDY.window)}
-    return Context(STUDY.service_levels(), years, 912, frozenset({"relationships"}))
+    prices = {each.code: each.unit_costs_eur for each in STUDY.services}
+    return Context(STUDY.service_levels(), years, 912, frozenset({"relationships"}), unit_costs=prices)  # type: ignore[arg-type]
 
 
-def counted(tables: Mapping[str, pa.Table], *, by_bucket: bool = False) -> dict[str, pd.DataFrame]:
+CONTEXT = context()
+
+
+def counted(tables: Mapping[str, pa.Table]) -> dict[str, pd.DataFrame]:
     with tempfile.TemporaryDirectory() as folder:
-        register = build_register(tables, STUDY, Path(folder) / "register", buckets=3)
-        return count(ANALYSIS, SpendingParams(), register, STUDY, by_bucket=by_bucket)
+        register = build_register(tables, STUDY, Path(folder) / "register", buckets=1)
+        return count(ANALYSIS, SpendingParams(), register, STUDY)
 
 
 def result(tables: Mapping[str, pa.Table]) -> SpendingResult:
     return ANALYSIS.compute(counted(tables), SpendingParams(), context())  # type: ignore[return-value]
+
+
+@functools.cache
+def ten_rows() -> SpendingResult:
+    return result(GIVEN)
 
 
 def without(*names: str) -> dict[str, pa.Table]:
@@ -157,7 +169,7 @@ class TestTenRows:
     """Every number here is counted by hand from the tables above."""
 
     def test_services(self) -> None:
-        assert rows(result(GIVEN).services, "service", "basis", "year", "persons", "families", "cost_eur") == [
+        assert rows(ten_rows().services, "service", "basis", "year", "persons", "families", "cost_eur") == [
             ("family_work", "day", "2020", 2, 1, 126.00),  # (2 + 10) days x 10.50
             ("counselling", "visit", "2020", 1, 1, 300.30),  # 3 visits x 100.10
             ("placement", "rows", "2020", 1, 1, 1234.61),
@@ -168,13 +180,13 @@ class TestTenRows:
         ]
 
     def test_what_names_no_client_is_in_the_sum_but_not_in_the_mean(self) -> None:
-        services = result(GIVEN).services.set_index(["service", "year"])
+        services = ten_rows().services.set_index(["service", "year"])
         assert services.loc[("placement", "2021"), "per_family_eur"] == 500.00
         assert services.loc[("placement", "2020"), "per_family_eur"] == 1234.61
 
     def test_productions(self) -> None:
         columns = ("production", "year", "persons", "families", "cost_eur", "per_family_eur")
-        assert rows(result(GIVEN).productions, *columns) == [
+        assert rows(ten_rows().productions, *columns) == [
             ("own", "2020", 3, 2, 426.30, 213.15),  # clients 1, 2, 5
             ("purchased", "2020", 1, 1, 1234.61, 1234.61),
             ("own", "2021", 1, 1, 142.10, 142.10),
@@ -183,7 +195,7 @@ class TestTenRows:
         ]
 
     def test_levels(self) -> None:
-        levels = result(GIVEN).levels
+        levels = ten_rows().levels
         assert rows(levels[levels["year"] == "2020"], "level", "persons", "families", "cost_eur") == [
             ("early", 2, 1, 126.00),
             ("special", 1, 1, 300.30),
@@ -191,7 +203,7 @@ class TestTenRows:
         ]
 
     def test_years(self) -> None:
-        years = result(GIVEN).years
+        years = ten_rows().years
         assert rows(years, "year", "days_seen", "persons", "families", "cost_eur") == [
             ("2020", 366, 4, 3, 1660.91),
             ("2021", 365, 2, 1, 1682.10),
@@ -202,8 +214,32 @@ class TestTenRows:
         assert years["concentration"].tolist() == pytest.approx([squares / 1660.91**2, 1, 1], rel=1e-12)
         assert years["per_family_eur"].tolist() == pytest.approx([1660.91 / 3, 682.10, 21], rel=1e-12)
 
+    def test_ways_of_the_last_full_year(self) -> None:
+        assert rows(ten_rows().ways, "service", "basis", "production", "year", "persons", "families", "cost_eur") == [
+            ("family_work", "day", "own", "2021", 1, 1, 42.00),  # 4 x 10.50
+            ("family_work", "day", "purchased", "2021", 1, 1, 40.00),
+            ("counselling", "visit", "own", "2021", 1, 1, 100.10),
+            ("placement", "rows", "purchased", "2021", 1, 1, 1500.00),
+        ]
+
+    def test_areas_of_the_last_full_year(self) -> None:
+        # Nobody's area is known; one family of 100 + 1500 - 1000 (no client) + 82 euros.
+        found = ten_rows().areas
+        assert rows(found, "area", "year", "persons", "families", "cost_eur") == [("unknown", "2021", 2, 1, 1682.10)]
+        assert found["per_family_eur"].tolist() == [682.10]
+        assert found["cost_margin"].tolist() == pytest.approx(
+            [1.959964], rel=1e-3
+        )  # of one family: all of it is chance
+
+    def test_the_ledger_is_no_cost_of_anybody(self) -> None:
+        booked = costs((None, "placement", "2021-02-01", 999, None)).append_column("book", pa.array(["ledger"]))
+        invoices = COSTS.append_column("book", pa.array(["invoice"] * len(COSTS)))
+        years = result({**GIVEN, "costs": pa.concat_tables([invoices, booked])}).years
+        assert years["cost_eur"].tolist() == [1660.91, 1682.10, 21.00]
+        assert years["ledger_eur"].fillna(0).tolist() == [0, 9.99, 0]
+
     def test_unpriced(self) -> None:
-        assert rows(result(GIVEN).unpriced, "service", "production", "year", "persons", "families") == [
+        assert rows(ten_rows().unpriced, "service", "production", "year", "persons", "families") == [
             ("open", "own", "2020", 1, 1),
             ("family_work", "voucher", "2021", 1, 1),
         ]
@@ -318,6 +354,11 @@ def town(costs_eur: Mapping[tuple[str, str], tuple[float, float, float]], person
     ).assign(sector="social", basis="day")
     years = _money(cells, ["year"], persons * 3)
     years.insert(1, "days_seen", [366.0, 365.0, 181.0])
+    years.insert(2, "price_level", 1000.0)
+    last = cells[cells["year"] == "2021"]
+    parts = [
+        last.assign(area=area, cost_eur=part * last["cost_eur"]) for area, part in (("east", 0.25), ("west", 0.75))
+    ]
     unpriced = pd.DataFrame(
         {"service": ["open"], "production": ["own"], "year": ["2021"], "persons": [200.0], "families": [120.0]}
     )
@@ -325,7 +366,10 @@ def town(costs_eur: Mapping[tuple[str, str], tuple[float, float, float]], person
         services=_money(cells, ["service", "level", "sector", "basis", "year"], persons),
         levels=_money(cells, ["level", "year"], persons),
         productions=_money(cells, ["production", "year"], persons),
-        years=years,
+        years=years.assign(ledger_eur=[math.nan, 1.1 * years["cost_eur"][1], math.nan]),
+        ways=_money(last, ["service", "level", "sector", "basis", "production", "year"], persons),
+        areas=_money(pd.concat(parts), ["area", "year"], persons).assign(cost_margin=0.2),
+        **{name: pd.DataFrame(columns=list(SpendingResult.tables()[name].columns)) for name in GATHERED},
         unpriced=unpriced,
     )
 
@@ -342,7 +386,8 @@ def say(language: str) -> Say:
 
 
 def released(given_result: SpendingResult) -> ReleasedResult:
-    return release({ANALYSIS.key: given_result}, STUDY.disclosure).results[ANALYSIS.key]
+    gather = {ANALYSIS.key: gatherer(ANALYSIS, SpendingParams(), (), (), context=CONTEXT)}
+    return release({ANALYSIS.key: given_result}, STUDY.disclosure, gather=gather).results[ANALYSIS.key]
 
 
 def drawn(name: str, given_result: SpendingResult, language: str = "en") -> Chart:
@@ -360,7 +405,10 @@ TOWN = town(
     }
 )
 NOTHING = town({("family_work", "own"): (5_000.0, 5_000.0, 5_000.0)}, persons=3.0)
-HIDDEN = SpendingResult(
+HIDDEN = dataclasses.replace(
+    TOWN,
+    ways=TOWN.ways.iloc[:0],
+    areas=TOWN.areas.iloc[:0],
     services=TOWN.services.assign(concentration=TOWN.services["service"].map({"placement": 0.6}).fillna(0.01)),
     levels=TOWN.levels.assign(concentration=TOWN.levels["level"].map({"corrective": 0.6}).fillna(0.01)),
     productions=TOWN.productions.assign(concentration=TOWN.productions["production"].map({"own": 0.01}).fillna(0.6)),
@@ -376,7 +424,8 @@ def test_every_chart_is_legible(given_result: SpendingResult, name: str, languag
     chart = drawn(name, given_result, language)
     assert len(chart.headline) <= 125
     assert drawing.lint_figure(drawing.figure(chart)) == []
-    assert isinstance(chart.form, Notice) == (given_result is NOTHING)
+    unseen = given_result is NOTHING or (given_result is HIDDEN and name in ("prices", "areas", "ledger"))
+    assert isinstance(chart.form, Notice) == unseen
 
 
 def test_services_are_ranked_by_cost_in_the_last_full_year() -> None:
@@ -463,6 +512,7 @@ def test_the_largest_is_named_only_when_no_hidden_cost_can_be_larger(placement: 
     # costs, everything is hidden beside it.
     costs_eur = {("family_work", "own"): 600_000.0, ("placement", "purchased"): placement, ("counselling", "own"): 9e4}
     known = town({cell: (0.0, cost, 0.0) for cell, cost in costs_eur.items()})
+    known = dataclasses.replace(known, ways=known.ways.iloc[:0], areas=known.areas.iloc[:0])
     dominated = known.services["service"].map({"placement": 0.9}).fillna(0.01)
     chart = drawn("services", dataclasses.replace(known, services=known.services.assign(concentration=dominated)))
     assert ("cost the most" in chart.headline) == claims
@@ -489,3 +539,49 @@ def test_no_number_of_the_charts_is_exact() -> None:
         words = " ".join((chart.headline, chart.subtitle, chart.footer, chart.alt, repr(chart.form)))
         numbers = {re.sub(r"\D", "", text) for text in re.findall(r"\d[\d ]*", words)}
         assert not {"411111", "522222", "133333", "655555", "2345678"} & numbers
+
+
+def test_prices_stand_side_by_side_with_what_they_include() -> None:
+    chart = drawn("prices", TOWN)
+    assert isinstance(chart.form, Bars)
+    # Family work, own and purchased; 200 families: 522 222 and 133 333 euros over the published 201.
+    assert [(bar.label, bar.text, bar.detail) for bar in chart.form.bars] == [
+        ("Own production", "€10.50", "per family €2,600"),
+        ("Purchased service", "€20", "per family €660"),
+    ]
+    assert chart.form.groups == (("Family work, day (staff and premises)", 2),)
+    assert "cannot be compared directly" in chart.headline
+
+
+def test_what_each_way_includes_is_told_by_way() -> None:
+    services = tuple(
+        each.model_copy(update={"unit_cost_includes": None, "unit_costs_include": {"own": Words(fi="tilat")}})
+        for each in STUDY.services
+    )
+    spoken = speaker(STUDY.model_copy(update={"services": services}), "fi").with_texts(read_texts(ANALYSIS.messages))
+    told = released(TOWN)
+    form = ANALYSIS.charts["prices"](told, spoken).form
+    assert "Perhetyö: oma tuotanto: tilat; " in ANALYSIS.charts["services"](told, spoken).alt
+    assert [bar.detail.partition(" · ")[0] for bar in form.bars] == ["tilat", "perhettä kohti 660\N{NO-BREAK SPACE}€"]
+
+
+@pytest.mark.parametrize(("margin", "words"), [(0.2, "Cost of services per family"), (0.9, "No clear difference")])
+def test_areas_differ_only_beyond_chance(margin: float, words: str) -> None:
+    # Three times as dear: log 3 = 1.10; of two areas the interval of their ratio is 0.28 or 1.27.
+    given_result = dataclasses.replace(TOWN, areas=TOWN.areas.assign(cost_margin=margin))
+    assert drawn("areas", given_result).headline.startswith(words)
+
+
+@pytest.mark.parametrize(("times", "words"), [(1.0, "are equal"), (1.25, "lack 20% of"), (0.8, "more is counted")])
+def test_the_ledger_is_held_against_the_costs_counted(times: float, words: str) -> None:
+    years = TOWN.years.assign(ledger_eur=[math.nan, times * TOWN.years["cost_eur"][1], math.nan])
+    chart = drawn("ledger", dataclasses.replace(TOWN, years=years))
+    assert isinstance(chart.form, Dumbbell)
+    assert [row.label for row in chart.form.rows] == ["2021"]
+    assert words in chart.headline
+
+
+def test_unit_costs_are_turned_into_prices_of_the_year() -> None:
+    # All costs are unit costs, in prices of the base year; 2021 has prices of 800: the ledger then explains itself.
+    years = TOWN.years.assign(price_level=800.0, ledger_eur=[math.nan, 0.8 * TOWN.years["cost_eur"][1], math.nan])
+    assert "are equal" in drawn("ledger", dataclasses.replace(TOWN, years=years)).headline

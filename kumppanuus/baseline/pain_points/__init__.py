@@ -21,4 +21,5 @@ ANALYSIS = Analysis(
     messages=files(__package__) / "messages.toml",
     exhibits=MappingProxyType({"board": ("signals",), "ranking": ("signals",), "unseen": ("unseen", "silent")}),
     gather=gather,
+    hears=True,
 )

@@ -13,6 +13,7 @@ from kumppanuus.disclosure.years import full_years, last_year, rows_of, year_nam
 from kumppanuus.drawing import Bar, Bars, Chart, Level, Notice, Segment, StackedBars
 from kumppanuus.drawing.spec import LEVELS
 from kumppanuus.language.say import Say, footer
+from kumppanuus.resources.spending.prices import includes_of
 
 _WAYS: Mapping[str, tuple[Level, bool]] = {
     "own": ("neutral", False),
@@ -158,7 +159,7 @@ def _share(name: str, column: str, parts: Sequence[str], released: ReleasedResul
     frame = released[name]
     spoken_of = frame[frame[column].isin(parts)]
     costs = spoken_of.loc[spoken_of["year"] == year, "cost_eur"]
-    total = _total(released, year)
+    total = _whole(frame, released, year)
     if spoken_of.empty or costs.isna().any() or not total > 0:
         return math.nan
     return min(round(float(costs.sum()) / total, 2), 1.0)
@@ -176,8 +177,8 @@ def _largest_part(name: str, column: str, released: ReleasedResult, year: str, s
 
 def _largest(name: str, shown: pd.DataFrame, released: ReleasedResult, year: str, say: Say) -> str:
     """Name the greatest cost (the first row) and, when the year's total is published, its share."""
-    total, row = _total(released, year), rows_of(shown)[0]
-    cost, frame = float(row["cost_eur"]), released[name]
+    frame, row = released[name], rows_of(shown)[0]
+    total, cost = _whole(frame, released, year), float(row["cost_eur"])
     words = {"name": row["label"], "cost": say("word.about", n=say.euros(cost)), "year": year}
     of_year = frame.loc[frame["year"] == year, "cost_eur"]
     if len(of_year) == 1 and name != "services":
@@ -211,10 +212,18 @@ def _colour(level: str) -> Level:
 
 def _included(shown: pd.DataFrame, say: Say) -> str:
     """Say what the unit costs of the services shown include, as far as the study tells."""
-    texts = say.names.get("unit_cost_includes", {})
-    told = [(row["label"], texts[row["service"]]) for row in rows_of(shown[shown["basis"] != "rows"])
-            if row["service"] in texts]  # fmt: skip
-    return say("services.includes", prices="; ".join(f"{label}: {text}" for label, text in told)) if told else ""
+    told = [(row["label"], includes_of(str(row["service"]), say)) for row in rows_of(shown[shown["basis"] != "rows"])]
+    prices = "; ".join(f"{label}: {text}" for label, text in told if text)
+    return say("services.includes", prices=prices) if prices else ""
+
+
+def _whole(frame: pd.DataFrame, released: ReleasedResult, year: str) -> float:
+    """Return what the parts of a year are shares of: their sum where all are published, else the year's total.
+
+    The parts are rounded more finely than their total.
+    """
+    costs = frame.loc[frame["year"] == year, "cost_eur"]
+    return float(costs.sum()) if costs.notna().all() else _total(released, year)
 
 
 def _total(released: ReleasedResult, year: str) -> float:
