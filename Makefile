@@ -63,7 +63,6 @@ bench: .venv/developing  ## speed and memory, as ratios in one run
 	$(BIN)/python -m benchmarks.help
 	$(BIN)/python -m benchmarks.optimise
 	$(BIN)/python -m benchmarks.partners
-	$(BIN)/python -m benchmarks.backtest
 
 mutations: .venv/developing  ## weaken the gate in one place at a time; a test must notice
 	$(BIN)/python -m benchmarks.mutations

@@ -446,6 +446,13 @@ MUTATIONS: tuple[Mutation, ...] = (
         "lacking = np.zeros_like(ahead)",
         ("tests/resources/test_forecast.py",),
     ),
+    Mutation(
+        "numbers of some services are no part of those of the last year",
+        "disclosure/same_people.py",
+        "        yield from _some_codes(last, others.get(each, []))\n",
+        "        pass\n",
+        ("tests/disclosure/test_same_people.py",),
+    ),
 )
 
 

@@ -46,7 +46,21 @@ def _commands(page: Path) -> list[str]:
 
 
 def test_every_page_with_commands_is_run_somewhere() -> None:
-    assert {page.name for page in PAGES if _commands(page)} == {"README.md", "walk.md"}
+    assert {page.name for page in PAGES if _commands(page)} == {"README.md", "walk.md", "scenarios.md"}
+
+
+def test_the_commands_of_the_scenarios_run(
+    tmp_path: Path, shell: Shell, tmp_path_factory: pytest.TempPathFactory, worker_id: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    shutil.copytree(demo_run(tmp_path_factory, worker_id, shell).folder, tmp_path / "kunta")
+    monkeypatch.chdir(tmp_path)
+    page = _commands(ROOT / "docs" / "scenarios.md")
+    assert len(page) >= 5
+    for command in page:
+        told = CliRunner().invoke(commands, shlex.split(command))
+        assert told.exit_code == 0, (command, told.output)
+    assert (tmp_path / "kunta" / "skenaariot" / "lisaa-kotipalvelua.toml").exists()
 
 
 @pytest.mark.parametrize("page", sorted((ROOT / "docs" / "methods").glob("*.md")), ids=lambda page: page.stem)

@@ -123,7 +123,7 @@ def test_every_number_has_a_name_in_every_language() -> None:
         assert len(labels) == len(set(labels)) == 18
         assert "tuntematon" not in " ".join(labels)
         assert say.label("measures", "early_help/in_time") == said(made[0].effects[0].name, language)
-    assert say.label("scenarios", "today") == "Today's course"
+    assert say.label("scenarios", "today") == "The present course"
     assert say.names["sources"]["early_help/effects/in_time/reduction_percent"] == "Työpaja"
     effect = dict(made[0].numbers())["effects/in_time/reduction_percent"]
     assert (

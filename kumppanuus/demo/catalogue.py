@@ -141,7 +141,7 @@ INCLUDES: Mapping[str, tuple[str, str, str]] = MappingProxyType({
     "voucher": (
         "oletus: setelin arvo ilman perheen omavastuuta ja kunnan valvontaa",
         "antagande: sedelns värde utan familjens självrisk och kommunens tillsyn",
-        "assumption: value of the voucher without the family's own share and the town's oversight",
+        "assumption: value of the voucher, without the family's share",
     ),
     "visit": (
         "oletus: henkilöstö, tilat ja kirjaaminen käyntiä kohti",

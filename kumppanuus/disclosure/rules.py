@@ -92,8 +92,10 @@ def significant(value: Floats, digits: int = 2) -> Floats:
     values = np.asarray(value, dtype=float)
     with np.errstate(divide="ignore", invalid="ignore"):
         magnitude = np.where(values != 0, np.floor(np.log10(np.abs(values))), 0.0)
-    scale = np.power(10.0, digits - 1 - np.nan_to_num(magnitude))
-    return np.where(np.isnan(values), np.nan, np.round(np.round(values * scale) / scale, 9))
+    places = digits - 1 - np.nan_to_num(magnitude)
+    small, large = np.power(10.0, np.maximum(places, 0)), np.power(10.0, np.maximum(-places, 0))
+    # Whole numbers stay whole: 24,600,000.000000004 would be written with a decimal.
+    return np.where(np.isnan(values), np.nan, np.round(np.round(values * small / large) * large / small, 9))
 
 
 def quantile_allowed(persons: float, level: float) -> bool:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from itertools import chain, combinations
+from itertools import chain, combinations, product
 
 import numpy as np
 import pandas as pd
@@ -57,17 +57,46 @@ def same_people(placed: Mapping[Name, Placed]) -> Iterator[Relation]:
     within one population, since they are no sums of those of its months.
     """
     found: dict[Hashable, list[_Measure]] = {}
+    years: dict[Hashable, list[_Measure]] = {}
+    others: dict[Hashable, list[_Measure]] = {}
     for name, part in placed.items():
-        for kind, dimensions, measure in _measures(part, ".".join(name)):
-            if measure.exact.max(initial=0.0) >= LEAST:
-                found.setdefault((kind, dimensions, measure.key), []).append(measure)
+        timeless = "year" not in part.table.dimensions
+        for kind, dimensions, latest, measure in _measures(part, ".".join(name)):
+            if measure.exact.max(initial=0.0) < LEAST:
+                continue
+            found.setdefault((kind, dimensions, measure.key), []).append(measure)
+            if len(dimensions) == 1 and (latest or timeless):
+                (years if latest else others).setdefault((kind, dimensions), []).append(measure)
     for measures in found.values():
         if len({each.population for each in measures}) > 1:
             yield from _equal(sorted(measures, key=lambda each: len(each.cells)))
+    for each, last in years.items():
+        yield from _some_codes(last, others.get(each, []))
 
 
-def _measures(part: Placed, own: str) -> Iterator[tuple[bool, frozenset[str], _Measure]]:
-    """Yield every counted column of a table by the codes of all and of some of its dimensions; whether of families.
+def _some_codes(last: list[_Measure], others: list[_Measure]) -> Iterator[Relation]:
+    """Yield that numbers of the last year are those of a table that tells some of its codes only: two or more."""
+    for year, other in product(last, others):
+        if 2 <= len(other.codes) < len(year.codes) and year.population != other.population:
+            part = _of_codes(year, other.codes)
+            if part is not None and part.key == other.key:
+                yield from _equal([other, part])
+
+
+def _of_codes(measure: _Measure, codes: tuple[str, ...]) -> _Measure | None:
+    """Return a number under some of its codes; None when it has not all of them."""
+    place = {code: at for at, code in enumerate(codes)}
+    if not place.keys() <= {*measure.codes}:
+        return None
+    renumbered = np.array([place.get(code, -1) for code in measure.codes], dtype=np.int64)
+    kept = renumbered[measure.relation] >= 0
+    cells, relation = measure.cells[kept], renumbered[measure.relation[kept]]
+    return _Measure(measure.population, codes, measure.exact[renumbered >= 0], cells, relation)
+
+
+def _measures(part: Placed, own: str) -> Iterator[tuple[bool, frozenset[str], bool, _Measure]]:
+    """Yield every counted column of a table by the codes of all and of some of its dimensions: whether of families, by
+    which dimensions, whether of the last year alone, and the numbers.
 
     Of `KINDS` also the rows of each code by themselves, and of years the last one: other tables count the last twelve
     months, which may be the same; of months and quarters the years they lie in.
@@ -89,7 +118,7 @@ def _measures(part: Placed, own: str) -> Iterator[tuple[bool, frozenset[str], _M
                 last = _last(kept, codes, chosen) if stock else kept
                 whose = f"{own} at the end" if stock and "year" in chosen else population
                 found = _summed(whose, [codes[each].to_numpy()[last] for each in chosen], part, column, last)
-                yield families, frozenset(chosen), found
+                yield families, frozenset(chosen), without == "year", found
 
 
 def _of_families(counted: Column, name: str) -> bool:

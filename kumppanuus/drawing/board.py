@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kumppanuus.drawing import theme
 from kumppanuus.drawing.canvas import Box, Canvas, baseline
-from kumppanuus.drawing.spec_board import MOST_CARDS, Board, BoardColumn, Card
+from kumppanuus.drawing.spec_board import Board, BoardColumn, Card
 from kumppanuus.drawing.text import cut, hyphenated, width, wrap
 
 _BETWEEN, _GAP, _PAD = 18.0, 6.0, 9.0
@@ -32,7 +32,8 @@ def natural_height(form: Board) -> float:
 def draw(canvas: Canvas, box: Box, form: Board) -> None:
     """Draw the columns side by side, the cards of all of them at the same height."""
     wide = (box.width - (len(form.columns) - 1) * _BETWEEN) / len(form.columns)
-    high = min(_CARD, (box.height - _HEADING - _BLANK_LEAST) / MOST_CARDS - _GAP)
+    most = max(len(column.cards) for column in form.columns)
+    high = min(_CARD, (box.height - _HEADING - _BLANK_LEAST) / max(most, 1) - _GAP)
     for place, column in enumerate(form.columns):
         left = box.left + place * (wide + _BETWEEN)
         _draw_column(canvas, Box(left, box.top, left + wide, box.bottom), column, place, high)

@@ -12,7 +12,7 @@ G. Mavrotas, Effective implementation of the ε-constraint method, Applied Mathe
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any
@@ -20,8 +20,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from kumppanuus.errors import ModelError
 from kumppanuus.methods.allocation_case import KEYS, Case, Limits, benefit_by_area, benefit_of, cost_of, without_help
 from kumppanuus.methods.allocation_model import build, variables
+from kumppanuus.methods.optimise import Model
 from kumppanuus.methods.optimum import Solution
 
 STEPS: Mapping[str, float] = MappingProxyType(
@@ -35,6 +37,8 @@ WEIGHTS: Mapping[str, float] = MappingProxyType(
     {**STEPS, "change in area": 10.0, "change in segment": 10.0, "coverage": 10.0, "group": 100.0, "equity": 0.1}
 )
 """What gives way when there is no plan, and how much of each weighs alike."""
+KEPT = "kept"
+"""What the law gives a right to gives way only where nothing else is enough; ten families of it then weigh as above."""
 NOTHING = 1e-6
 """Points that are none."""
 _OF = ("service", "production", "area")
@@ -204,7 +208,31 @@ def repair(case: Case, limits: Limits) -> pd.DataFrame:
     ``needed``.
     """
     model, names = build(case, limits)
-    found = model.smallest_repair({name: 1 / unit for name, unit in WEIGHTS.items() if name in names})
+    found = _repaired(model, [name for name in WEIGHTS if name in names], KEPT in names)
     found = found.rename(columns={"name": "limit", "has": "at", "needs": "needed"})
     keys = ["segment", *_OF]
     return found.reindex(columns=["limit", *keys, "side", "at", "needed"]).fillna(dict.fromkeys(keys, ""))
+
+
+def _repaired(model: Model, names: Sequence[str], kept: bool) -> pd.DataFrame:
+    """Return the least repair of one kind of limit that is enough alone; else of all, of what the law wants last.
+
+    One kind is what people can talk about: a sentence about one limit of several that have to move is not true alone.
+    """
+    alone = [found for name in names if (found := _tried(model, {name: 1 / WEIGHTS[name]})) is not None]
+    if alone:
+        return min(alone, key=lambda found: _weight(found))
+    every = {name: 1 / WEIGHTS[name] for name in names}
+    found = _tried(model, every)
+    return found if found is not None else model.smallest_repair({**every, **({KEPT: 0.1} if kept else {})})
+
+
+def _tried(model: Model, weights: Mapping[str, float]) -> pd.DataFrame | None:
+    try:
+        return model.smallest_repair(weights)
+    except ModelError:
+        return None
+
+
+def _weight(found: pd.DataFrame) -> float:
+    return float((found["by"].abs() / found["name"].map(WEIGHTS)).sum())

@@ -144,18 +144,21 @@ def _change(model: Model, case: Case, limits: Limits, x: pd.DataFrame) -> tuple[
     """The volume of a service stays near today's; no area and no segment loses more of it than it may lose in all."""
     keys = ["service"]
     rows = x[keys].drop_duplicates().merge(_today(case, keys), on=keys, how="left").fillna({"families": 0.0})
-    down = np.where(rows["service"].isin(limits.kept), 0.0, limits.change)
-    rows = rows.assign(least=(1 - down) * rows["families"], most=(1 + limits.change) * rows["families"])
+    rows = rows.assign(least=(1 - limits.change) * rows["families"], most=(1 + limits.change) * rows["families"])
     model.constraints("change", rows[[*keys, "least", "most"]], {"families": _terms(x, 1.0)}, lower="least",
                       upper="most", unit="families")  # fmt: skip
     names = [name for name in ("area", "segment") if case.now[name].nunique() > 1]
+    kept = rows[rows["service"].isin(limits.kept)]
+    if len(kept):
+        terms = _terms(x[x["service"].isin(kept["service"])], 1.0)
+        model.constraints("kept", kept[[*keys, "families"]], {"families": terms}, lower="families", unit="families")
     for name in names:
         keys = ["service", name]
         rows = _today(case, keys)
         rows = rows.assign(least=(1 - limits.change) * rows["families"])[[*keys, "least"]]
         terms = _terms(x.merge(rows[keys], on=keys), 1.0)
         model.constraints(f"change in {name}", rows, {"families": terms}, lower="least", unit="families")
-    return "change", *(f"change in {name}" for name in names)
+    return "change", *(["kept"] if len(kept) else []), *(f"change in {name}" for name in names)
 
 
 def _today(case: Case, keys: list[str]) -> pd.DataFrame:

@@ -52,6 +52,8 @@ def line_of(tables: Sequence[ReleasedTable], say: Say) -> str:
         return ""
     hidden = sum(table.hidden for table in tables)
     case = {0: "hidden_none", 1: "hidden_one"}.get(hidden, "hidden_many")
+    if not hidden and any(table.declaration.gathered for table in tables):
+        case = "computed"  # what lies behind such a table may have been hidden
     return " ".join((say_of_report(say)(f"protection.{case}", n=hidden), *_sentences(tables, say)))
 
 

@@ -26,6 +26,8 @@ _DIGITS: Mapping[str, int] = {"hazard_ratio": 2, "recurrence": 2, "lower": 2, "u
                               "margin": 2, "bounded": 2}  # fmt: skip
 """Decimals of numbers, where the role decides."""
 _COUNTS = frozenset({"persons", "families", "count"})
+_LARGE = 1000
+"""From here on a number that may have decimals is told in whole ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,11 +181,17 @@ def _digits(column: Column, kind: Kind, numbers: Floats) -> int:
 
 def _rounded(number: float, kind: Kind, digits: int) -> float:
     """Cut what binary fractions add behind the digits that are printed: 0.27, not 0.27000000000000002."""
-    rounded = round(number, digits + 2 if kind == "percent" else digits)
-    return rounded if digits or kind == "percent" else float(int(rounded))
+    if kind == "percent":
+        return round(number, digits + 2)
+    places = _places(number, digits)
+    return round(number, places) if places else float(round(number))
 
 
 def _text(number: float | None, kind: Kind, digits: int, hidden: bool, say: Say) -> str:
     if number is None:
         return say("word.hidden") if hidden else "–"
-    return say.percent(number, digits) if kind == "percent" else say.number(number, digits)
+    return say.percent(number, digits) if kind == "percent" else say.number(number, _places(number, digits))
+
+
+def _places(number: float, digits: int) -> int:
+    return 0 if digits == 1 and abs(number) >= _LARGE else digits

@@ -311,5 +311,5 @@ def test_the_demo_withdraws_reports_on_other_towns_only(tmp_path: Path) -> None:
         "other_version": {"inputs": present, "version": "0.0.1"},
     }.items():
         put(runs, new_run(name, **change), Kept())
-    written = DemoFiles(tmp_path / "kumppanuus.toml", (extract,), tmp_path / "totuus.json")
+    written = DemoFiles(tmp_path / "kumppanuus.toml", (extract,), tmp_path / "totuus.json", ())
     assert earlier_towns(study, written) == ("other_town", "other_version")

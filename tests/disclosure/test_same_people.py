@@ -261,6 +261,18 @@ def test_the_last_twelve_months_may_be_the_last_year() -> None:
     assert _equations(_base(months=_last_months(), years=earlier)) == set()
 
 
+def test_the_last_twelve_months_may_be_the_last_year_of_some_services() -> None:
+    """Of three services of the year the other table tells two; of one alone equal numbers are chance."""
+    rows = [("a", 40, 29, 2024), ("b", 30, 21, 2024), ("c", 50, 44, 2024)]
+    years = ByYear(pd.DataFrame(rows, columns=[*_YEARLY]))
+    both = {frozenset({"persons"}), frozenset({"families"})}
+    assert _equations(_base(months=_last_months(), years=years)) == both
+    other = LastMonths(_last_months().services.assign(persons=[40, 31], families=[29, 22]))
+    assert _equations(_base(months=other, years=years)) == set()
+    alone = LastMonths(_last_months().services.head(1))
+    assert _equations(_base(months=alone, years=years)) == set()
+
+
 def test_families_are_families_whatever_their_role() -> None:
     rows = [("a", "many", 20), ("a", "few", 9), ("b", "many", 12), ("b", "few", 9)]
     groups = Groups(pd.DataFrame(rows, columns=["service", "group", "families"]).assign(members=30, homes=20))

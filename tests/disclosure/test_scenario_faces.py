@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import stat
@@ -10,9 +11,12 @@ from pathlib import Path
 import pytest
 
 from kumppanuus import pipeline
+from kumppanuus.disclosure.differencing import Marker
 from kumppanuus.disclosure.released import Face
 from kumppanuus.errors import DisclosureError, StudyError
 from kumppanuus.intake.pseudonym import load_or_make_key
+from kumppanuus.report.earlier import _run as _manifest
+from kumppanuus.report.earlier import sealed_text
 from kumppanuus.report.store import stored_run
 from kumppanuus.study import Study, load_study
 from kumppanuus.what_if import ROOM, run_scenarios
@@ -32,6 +36,7 @@ service = "placement"
 production = "own"
 percent_a_year = { value = 5, lower = 2, upper = 8, rationale = "keksitty", source = "keksitty" }
 """
+FEW_DRAWS = '\n[analyses."resources.scenarios"]\ndraws = 20\nplan_draws = 10\n'
 
 
 def _run(study: Study, face: Face) -> pipeline.Run:
@@ -43,6 +48,8 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A town with a public run, its page of scenarios, and an internal run made after it."""
     folder = tmp_path_factory.mktemp("skenaariot") / "pikkula"
     write_town(folder)
+    with (folder / "kumppanuus.toml").open("a", encoding="utf-8") as settings:
+        settings.write(FEW_DRAWS)
     (folder / "skenaariot").mkdir()
     (folder / "skenaariot" / "hinnat.toml").write_text(PRICES, encoding="utf-8")
     study = load_study(folder)
@@ -94,15 +101,19 @@ def test_the_kept_public_run_holds_no_exact_number_after_an_internal_one(study: 
 
 
 def test_a_withdrawn_run_has_no_scenarios_any_more(study: Study) -> None:
-    settings = study.root / "kumppanuus.toml"
-    settings.write_text(settings.read_text(encoding="utf-8") + "\n[families]\nlargest = 30\n", encoding="utf-8")
-    first = _public(study)
-    pipeline.run(load_study(study.root), skip=others("baseline.coverage"), supersedes=[first], png=False,
-                 progress=lambda *_: None)  # fmt: skip
-    before = _files(study.root / "runs" / first)
+    """A later run, sealed by the key of the study, has taken its place."""
+    first, key = _public(study), load_or_make_key(study.state_folder, may_make=False)
+    runs = study.root / "runs"
+    content = json.loads((runs / first / "manifest.json").read_text(encoding="utf-8"))
+    content |= {"run": "0123456789", "supersedes": [first]}
+    later = _manifest("", content)
+    content["seal"] = Marker(key, later.run).seal(sealed_text(later.made, later.kept))
+    (runs / "0123456789").mkdir()
+    (runs / "0123456789" / "manifest.json").write_text(json.dumps(content), encoding="utf-8")
+    before = _files(runs / first)
     with pytest.raises(DisclosureError, match="KU512"):
         run_scenarios(study, run_id=first)
-    assert _files(study.root / "runs" / first) == before
+    assert _files(runs / first) == before
 
 
 def test_a_run_whose_files_were_changed_has_none(study: Study) -> None:

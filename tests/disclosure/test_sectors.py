@@ -29,16 +29,16 @@ def _rows(by: list[str], **more: object) -> pd.DataFrame:
 
 
 def _released() -> Released:
-    unpriced = SpendingResult.tables()["unpriced"]
     codes = {"services": ["service", "level", "sector"], "levels": ["level"], "years": []}
     columns = {name: list(SpendingResult.tables()[name].columns) for name in codes}
-    spent = {name: _rows(by, days_seen=366.0)[columns[name]] for name, by in codes.items()}
+    public = {"days_seen": 366.0, "price_level": np.nan, "ledger_eur": np.nan}
+    spent = {name: _rows(by, **public)[columns[name]] for name, by in codes.items()}
     nothing = {name: pd.DataFrame(columns=list(table.columns)) for name, table in MoneyResult.tables().items()}
     sectors = _rows(["sector"])[list(MoneyResult.tables()["sectors"].columns)]
     years = _rows([], days_seen=366.0, price_level=np.nan, limit_percent=5.0, ledger_eur=np.nan)
     money = {**nothing, "sectors": sectors, "years": years[list(MoneyResult.tables()["years"].columns)]}
-    empty = {"unpriced": pd.DataFrame(columns=list(unpriced.columns)),
-             "productions": pd.DataFrame(columns=list(SpendingResult.tables()["productions"].columns))}  # fmt: skip
+    empty = {name: pd.DataFrame(columns=list(table.columns)) for name, table in SpendingResult.tables().items()
+             if name not in spent}  # fmt: skip
     results = {"resources.spending": SpendingResult(**spent, **empty), "baseline.money": MoneyResult(**money)}
     return release(results, Disclosure())
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kumppanuus.drawing import Board, BoardColumn, Card, Level, figure, lint_figure
+from kumppanuus.drawing import Board, BoardColumn, Card, Frame, Level, figure, lint_figure
 from tests.drawing.drawing_specs import NAMES, chart
 from tests.drawing.test_drawing_forms import drawn, named, words
 
@@ -24,11 +24,13 @@ def _board(cards: int, columns: int = 3, more: str = "ja 4 muuta") -> Board:
     ))  # fmt: skip
 
 
-@pytest.mark.parametrize("cards", [0, 1, 3])
+@pytest.mark.parametrize("cards", [0, 1, 2, 3])
 @pytest.mark.parametrize("columns", [1, 2, 3])
 def test_any_board_is_without_faults(cards: int, columns: int) -> None:
-    found = lint_figure(figure(chart(_board(cards, columns))))
-    assert not [fault for fault in found if not fault.startswith("cut: ")]
+    frames: tuple[Frame, ...] = ("full", "body")
+    for frame in frames:
+        found = lint_figure(figure(chart(_board(cards, columns)), frame))
+        assert not [fault for fault in found if not fault.startswith("cut: ")]
 
 
 def test_bars_are_as_long_as_their_weights() -> None:

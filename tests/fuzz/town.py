@@ -87,10 +87,10 @@ def _secrets(files: Mapping[str, bytes]) -> frozenset[str]:
     for name, content in files.items():
         if name.startswith("asiakkaat"):
             for line in content.decode("cp1252").split("\r\n")[1:]:
-                client, code, family, _, surname = line.split(";") if line else [""] * 5
+                client, code, family, _, surname, *_ = line.split(";") if line else [""] * 5
                 found |= {client, client.lstrip("0"), code, code[-4:], family, family.lstrip("0"), surname}
         elif name.startswith("itsearviointi"):
             found |= set(re.findall(r"V\d+", content.decode("cp1252")))
-        elif name.startswith(("asiakkuudet", "kaynnit_")):
+        elif name.startswith(("asiakkuudet", "kaynnit_", "tyontekijat")):
             found |= set(re.findall(r"Esimerkkityöntekijä \d+", content.decode("cp1252")))
     return frozenset(value for value in found if len(value) >= FEWEST_SIGNS)

@@ -16,6 +16,7 @@ from kumppanuus.register import (
     ladder,
     needs,
     outcomes,
+    segments,
     shared,
     workers,
     year_children,
@@ -109,12 +110,12 @@ NO_ROWS = {"expenses", "clocked", "waits", *(name for name in DERIVED if name.en
 """Of a register without costs, needs, goals and contacts."""
 SUMS = {*TALLIES, *PEAK_TALLIES, *outcomes.TALLIES, *ladder.TALLIES, *flows.TALLIES, *year_people.TALLIES,
         *year_children.TALLIES,
-        *cost_tallies.TABLES, *needs.TALLIES, *shared.TALLIES, *workers.TALLIES}  # fmt: skip
+        *cost_tallies.TABLES, *needs.TALLIES, *shared.TALLIES, *workers.TALLIES, *segments.TALLIES}  # fmt: skip
 KEYS = ("what", "code", "service", "family_group", "day", "month", "moment",
         "who", "year", "most", "k", "rung", "low", "high",
         "level", "cause", "quarter", "whose", "kind", "kinds", "state", "target", "direction", "origin",
         "breakdown", "period", "start_type", "need", "first", "second",
-        "in_force", "area", "worker", "workers")  # fmt: skip
+        "in_force", "area", "worker", "workers", "segment", "earlier")  # fmt: skip
 
 
 def _all_of(name: str) -> str:

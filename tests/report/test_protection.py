@@ -10,7 +10,7 @@ import openpyxl
 import pytest
 from lxml import html
 
-from kumppanuus.analysis import Analysis
+from kumppanuus.analysis import Analysis, Column, Table
 from kumppanuus.disclosure import released as stamped
 from kumppanuus.disclosure.released import Released, ReleasedTable
 from kumppanuus.errors import DeclarationError
@@ -55,6 +55,15 @@ def test_the_line_tells_how_many_and_what_else(
     hidden: int, told: tuple[str, ...], line: str, tables: dict[str, ReleasedTable], say: Say
 ):
     assert line_of([replace(tables["levels"], hidden=hidden, told=told)], say) == line
+
+
+def test_a_table_made_of_published_numbers_never_says_that_nothing_is_hidden(
+    tables: dict[str, ReleasedTable], say: Say
+):
+    made = Table("counts", {"level": Column("dimension", codes="levels"), "cost_eur": Column("released", unit="EUR")})
+    gathered = replace(tables["levels"], declaration=made, hidden=0, told=())
+    assert line_of([gathered], say) == "Luvut on laskettu julkaistuista luvuista."
+    assert line_of([gathered, replace(tables["levels"], hidden=2, told=())], say).startswith("2 lukua on peitetty")
 
 
 def test_numbers_of_all_tables_behind_a_chart_are_added_and_words_said_once(tables: dict[str, ReleasedTable], say: Say):

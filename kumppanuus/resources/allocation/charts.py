@@ -20,6 +20,7 @@ from kumppanuus.resources.allocation.words import Row, capital, fitting
 
 _SAME_MONEY = 1.005
 _SAME_POINTS = 0.05
+_MOST_ROWS = 15
 
 
 def without(released: ReleasedResult, say: Say) -> Chart:
@@ -35,8 +36,8 @@ def without(released: ReleasedResult, say: Say) -> Chart:
     case = "short" if short > 0 else "same" if ends["now"] == ends["then"] else "most"
     headline = fitting(say, f"without.headline.{case}", name=most["label"], n=short, **ends)
     drawn = [_percent_row(row, say) for row in rows_of(rows)]
-    form = _dumbbell(drawn, say, say("without.axis"), percent=True)
-    return chart("without", form, headline, _told(drawn), released, say)
+    form = _dumbbell(drawn[:_MOST_ROWS], say, say("without.axis"), percent=True)
+    return chart("without", form, headline, _told(drawn), released, say, _more(drawn, say))
 
 
 def plan(released: ReleasedResult, say: Say) -> Chart:
@@ -73,8 +74,9 @@ def areas(released: ReleasedResult, say: Say) -> Chart:
         case = "alike"
         words |= {"now": _span(rows["points_now"], say), "then": _span(rows["points_proposed"], say)}
     drawn = [_points_row(row, say) for row in rows_of(rows)]
-    form = _dumbbell(drawn, say, say("areas.axis"), percent=False)
-    return chart("areas", form, fitting(say, f"areas.headline.{case}", **words), _told(drawn), released, say)
+    form = _dumbbell(drawn[-_MOST_ROWS:], say, say("areas.axis"), percent=False)
+    headline = fitting(say, f"areas.headline.{case}", **words)
+    return chart("areas", form, headline, _told(drawn), released, say, _more(drawn, say))
 
 
 def reason_of(released: ReleasedResult) -> str:
@@ -91,7 +93,8 @@ def no_plan(name: str, released: ReleasedResult, say: Say, key: str = "") -> Cha
         lines = [headline]
     elif reason == "infeasible":
         lines = [say("plan_reasons.infeasible"), *repairs(released, say)]
-        headline = fitting(say, "without_plan", why=lines[1]) if len(lines) > 1 else lines[0]
+        one = len(released["repair"]) == 1  # one limit of several that have to move is not true alone
+        headline = fitting(say, "without_plan", why=lines[1]) if one else say("without_plan_short")
     else:
         lines = [headline, say(f"plan_reasons.{reason}")]
     return Chart(Notice(tuple(lines[:6])), headline, "", footer(say, ""), ". ".join(lines))
@@ -158,6 +161,12 @@ def _dumbbell(rows: Sequence[DumbbellRow], say: Say, title: str, *, percent: boo
     marks = round_marks(0.0, max(values), 5)
     ticks = tuple((mark, say.percent(mark) if percent else say.number(mark)) for mark in marks)
     return Dumbbell(tuple(rows), say("word_now"), say("word_proposed"), ticks, title)
+
+
+def _more(rows: Sequence[DumbbellRow], say: Say) -> str:
+    """Say how many rows stand in the table only."""
+    left = len(rows) - _MOST_ROWS
+    return say("note.more_rows", n=left) if left > 0 else ""
 
 
 def _told(rows: Sequence[DumbbellRow]) -> str:

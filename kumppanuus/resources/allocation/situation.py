@@ -54,6 +54,8 @@ def situation(released: ReleasedResult, gathered: Gathered, groups: float = 1.0)
     segments, spending = (_ok(used, f"resources.{name}") for name in ("segments", "spending"))
     if segments is None or not len(segments["segments"]):
         return "no_segments"
+    if not any(days >= _YEAR for days in gathered.context.years.values()):
+        return "no_year"
     costs = _costs(spending, gathered.context)
     use = _filled(segments["services"], ["segment", "service"])
     known = use[use["service"].isin(costs["service"])]

@@ -104,7 +104,7 @@ def places(released: ReleasedResult, say: Say) -> Chart:
     )
     form = Curves(
         series, tuple(map(float, added)), say("places.x"), say("places.table"), step=False,
-        x_tick_texts=tuple(signed_share(each, say) for each in added),
+        x_tick_texts=tuple(signed_share(each, say) for each in added), tick_format=quarters(say),
     )  # fmt: skip
     headline = _places_headline(codes[0], released, say)
     note = footer(say, say("note.band"), _needed(codes[0], released, say), say("note.duties"))
@@ -247,3 +247,8 @@ def _simulated(percent: float, say: Say) -> str:
 def signed_share(value: int, say: Say) -> str:
     """Write a change in per cent with its sign."""
     return ("+" if value > 0 else "") + say.percent(value / 100)
+
+
+def quarters(say: Say) -> tuple[str, ...]:
+    """Write the marks of an axis of shares, from nothing to all, as the language writes per cent."""
+    return tuple(say.percent(share) for share in (0.0, 0.25, 0.5, 0.75, 1.0))

@@ -15,7 +15,7 @@ from kumppanuus.drawing import Capacity, Chart, Curves, Fan, Series, Stock, Stoc
 from kumppanuus.forms.axis import whole_marks
 from kumppanuus.forms.nothing import nothing
 from kumppanuus.language.say import Say, footer
-from kumppanuus.resources.capacity.charts import signed_share
+from kumppanuus.resources.capacity.charts import quarters, signed_share
 
 Row = Mapping[str, Any]
 
@@ -56,6 +56,7 @@ def duties(released: ReleasedResult, say: Say) -> Chart:
     form = Curves(
         tuple(_series(day, place, paths, added, say) for place, day in enumerate(days)), tuple(map(float, added)),
         say("duties.x"), step=False, x_tick_texts=tuple(signed_share(each, say) for each in added),
+        tick_format=quarters(say),
         extra_rows=((say("duties.slots"), tuple(say.number(slots[each]) for each in added)),),
     )  # fmt: skip
     headline = _duties_headline(rows, say)

@@ -27,10 +27,14 @@ _WAITS = ("waiting", "before", "came")
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """Within how many days which share (0-1) of those who ask should get in."""
+    """Within how many days which share (0-1) of those who ask should get in.
+
+    asked : days in which those asked who count as those of a year; fewer where less was observed.
+    """
 
     days: float
     share: float
+    asked: float = YEAR
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +87,9 @@ def rule_of(gathered: Gathered, params: CapacityParams) -> Rule:
     told = table_of(gathered, WAITING, "rule")
     days, percent = (float(told[name].iloc[0]) if len(told) else math.nan for name in ("within_days", "target_percent"))
     asked = percent if 0 < percent < _ALL else float(params.share_percent)
-    return Rule(days if days > 0 else float(params.within_days), min(max(asked, 1.0), _ALL - 1.0) / _ALL)
+    within = days if days > 0 else float(params.within_days)
+    seen = min(sum(gathered.context.years.values()) or YEAR, YEAR)
+    return Rule(within, min(max(asked, 1.0), _ALL - 1.0) / _ALL, float(seen))
 
 
 def services_of(released: ReleasedResult, gathered: Gathered) -> tuple[Service, ...]:

@@ -34,6 +34,8 @@ def duties(gathered: Gathered) -> list[dict[str, object]]:
     fates, limits = (table_of(gathered, TIMELINESS, name) for name in ("fates", "limits"))
     if fates.empty or limits.empty:
         return []
+    lengths = [*gathered.context.years.values()]
+    days = next((n for n in reversed(lengths) if n >= YEAR), lengths[-1] if lengths else YEAR)
     filled = fates.assign(contacts=fates["contacts"].where(fates["contacts"].notna(), _HIDDEN))
     rows = []
     for limit in limits.to_dict("records"):
@@ -44,9 +46,9 @@ def duties(gathered: Gathered) -> list[dict[str, object]]:
         number = mine["contacts"].to_numpy(dtype=float)
         total, off = float(number.sum()), float(np.sqrt((_HIDDEN**2) * (number > 0).sum()))
         low, high = (float(each) for each in poisson_limits(np.array(max(total - off, 0.0)), np.array(total + off)))
-        slots = [_slots(each / YEAR * WEEK, weeks) for each in (total, low, high)]
+        slots = [_slots(each / days * WEEK, weeks) for each in (total, low, high)]
         rows.append(
-            {"clock": str(limit["clock"]), "contacts_week": round(total / YEAR * WEEK, 1), "slots_week": slots[0],
+            {"clock": str(limit["clock"]), "contacts_week": round(total / days * WEEK, 1), "slots_week": slots[0],
              "slots_week_lower": slots[1], "slots_week_upper": slots[2], "in_time": _in_time(gathered, limit["clock"])}
         )  # fmt: skip
     return rows

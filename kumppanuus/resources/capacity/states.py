@@ -11,7 +11,7 @@ import pandas as pd
 from kumppanuus.forms.rounding import ends_of_class
 from kumppanuus.methods.backlog import factor_of, relief_capacity, target_queue
 from kumppanuus.methods.queues import Waits, mgc, servers_for_share
-from kumppanuus.resources.capacity.known import MONTH, YEAR, Rule, Service
+from kumppanuus.resources.capacity.known import MONTH, Rule, Service
 
 MONTHS = (3, 6, 12)
 _NAN, _EPS = math.nan, 1e-9
@@ -52,7 +52,7 @@ def allowed(service: Service, rule: Rule) -> float:
 
 
 def _allowed(came: float, rule: Rule) -> float:
-    return float(target_queue(came / YEAR, rule.days, factor_of(rule.share)))
+    return float(target_queue(came / rule.asked, rule.days, factor_of(rule.share)))
 
 
 def clearing(services: Sequence[Service], rule: Rule) -> list[dict[str, object]]:

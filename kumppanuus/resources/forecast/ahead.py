@@ -177,15 +177,18 @@ def unit_of(
 ) -> pd.DataFrame:  # fmt: skip
     """Return what an open client costs a month, how far that may be off (``cost_off``), and person-years a client.
 
-    Cost: what the service cost in the last whole year, in prices of the base year, over the mean of the clients open at
-    its beginning and end; without it the study's unit cost of a day, the mean over its ways of production.
+    Cost: what the service cost in the last whole year, in prices of the base year, over the months that clients spent
+    in it: by the price of a day where each of its ways of production has one, else by the mean of the clients open at
+    the year's beginning and end. Without it the study's unit cost of a day, the mean over its ways of production.
     """
     year, before = _last_whole(context)
     stock = _mean_stock(used["lifecycle.flow"]["services"], found.services, year, before)
     spent, off = _spent(used.get("resources.spending"), found.services, year)
+    by_day = _by_day(used.get("resources.spending"), found.services, year, context)
     with np.errstate(divide="ignore", invalid="ignore"):
-        month = np.where(stock >= LEAST, spent * context.prices.get(year, 1.0) / stock / _MONTHS, np.nan)
-        doubt = np.hypot(off / spent, 3 / stock / np.sqrt(2))
+        month = np.where(stock >= LEAST, spent / stock / _MONTHS, np.nan)
+        doubt = np.where(np.isnan(by_day), np.hypot(off / spent, 3 / stock / np.sqrt(2)), off / spent)
+        month = np.where(np.isnan(by_day), month, by_day) * context.prices.get(year, 1.0)
     listed = np.array([_listed(context, service) for service in found.services["service"]]).reshape(-1, 2)
     now = found.open_clients.sum(axis=1)
     fte = by_service(places, found.services, "fte")
@@ -218,6 +221,21 @@ def _spent(spending: ReleasedResult | None, wanted: pd.DataFrame, year: str) -> 
     rows = rows[rows["year"].astype(str) == year].drop_duplicates("service")
     cost, persons = (by_service(rows, wanted, name) for name in ("cost_eur", "persons"))
     return cost, np.array([rounding_of_sum(*pair) for pair in zip(cost, persons, strict=True)])
+
+
+def _by_day(spending: ReleasedResult | None, wanted: pd.DataFrame, year: str, context: Context) -> Floats:
+    """Return the cost of a month of a service paid by the day, as its published ways of production mix; else NaN."""
+    if spending is None or spending.status != "ok" or "ways" not in spending.tables:
+        return np.full(len(wanted), np.nan)
+    rows = spending["ways"]
+    rows = rows[(rows["year"].astype(str) == year) & (rows["basis"].astype(str) == "day")]
+    prices = [context.unit_costs.get(str(service), {}).get(str(way), math.nan)
+              for service, way in zip(rows["service"], rows["production"], strict=True)]  # fmt: skip
+    table = pd.DataFrame({"service": rows["service"].astype(str), "eur": rows["cost_eur"].astype(float)})
+    table["days"] = table["eur"] / pd.Series(prices, index=rows.index, dtype=float).where(lambda price: price > 0)
+    lacking = table.loc[table.isna().any(axis=1), "service"]
+    sums = table[~table["service"].isin(lacking)].groupby("service").sum().reindex(wanted["service"])
+    return (sums["eur"] / sums["days"] * MONTH_DAYS).to_numpy(dtype=float)
 
 
 def _listed(context: Context, service: str) -> tuple[float, float]:

@@ -15,6 +15,8 @@ from kumppanuus.forms.nothing import nothing
 from kumppanuus.forms.stock import Change, changes
 from kumppanuus.forms.stock import stock as stock_form
 from kumppanuus.language.say import Say, footer
+from kumppanuus.methods.forecast import OUTER
+from kumppanuus.methods.intervals import normal_quantile
 from kumppanuus.resources.forecast.declared import CHECKED, month_code
 
 MOST = 15
@@ -187,11 +189,19 @@ def _changes(ahead: pd.DataFrame) -> pd.DataFrame:
 
 
 def _services_headline(top: pd.Series | None, say: Say) -> str:
+    """Name the service whose interval leaves out its number now; with reserve where only that of 80 % does.
+
+    Of a dozen services that stay as they are, one or another leaves its interval of 80 % in most towns.
+    """
     if top is None:
         return say("services.headline.unclear", months=CHECKED)
     words = {"label": say.label("services", top["service"]), "percent": say.percent(abs(float(top["value"])) / 100),
              "now": float(top["now"]), "then": float(top["then"]), "months": CHECKED}  # fmt: skip
-    return say(f"services.headline.{'grows' if top['value'] > 0 else 'falls'}", **words)
+    then, nearer = 1 + float(top["value"]) / 100, "lower" if top["value"] > 0 else "upper"
+    end = 1 + float(top[nearer]) / 100
+    wider = normal_quantile(0.95) / normal_quantile(OUTER)
+    sure = end <= 0 or (then * (end / then) ** wider - 1) * float(top["value"]) > 0
+    return say(f"services.headline.{'' if sure else 'perhaps_'}{'grows' if top['value'] > 0 else 'falls'}", **words)
 
 
 def _largest(rows: pd.DataFrame, of: str) -> pd.DataFrame:

@@ -47,7 +47,7 @@ def places(released: ReleasedResult, say: Say) -> Chart:
     """Draw the clients of two years ahead as a share of today's places, with the person-years they take."""
     rows = released["needed"].dropna(subset=["share"]).reset_index(drop=True)
     if rows.empty:
-        return nothing(say("places.nothing"), say)
+        return nothing(say("places.nothing" if released["places"]["places"].isna().all() else "places.unknown"), say)
     shown = rows.sort_values(["share", "service"], ascending=[False, True]).head(MOST)
     percents = {name: 100 * shown[of] for name, of in (
         ("value", "share"), ("lower", "share_lower"), ("upper", "share_upper"))}  # fmt: skip

@@ -30,6 +30,8 @@ CLASSES: Mapping[str, tuple[float, float]] = {
 }  # fmt: skip
 """Time open → months."""
 _SLOWEST, _FASTEST = 0.2, 1.5
+_MOST_GUESSED = 0.5
+"""Clients of hidden numbers, as a share of the published ones, above which a forecast would be made of guesses."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +70,10 @@ class Known:
 
 
 def known(used: Mapping[str, ReleasedResult], context: Context) -> Known | None:
-    """Return what the released numbers tell; None without a curve, without clients, or after less than a year."""
+    """Return what the released numbers tell.
+
+    None without a curve, where most numbers of clients are hidden, or after less than a year.
+    """
     shown = {key: result for key, result in used.items() if result.status == "ok"}
     durations, flow = shown.get("lifecycle.durations"), shown.get("lifecycle.flow")
     quality = shown.get("baseline.data_quality")
@@ -81,6 +86,9 @@ def known(used: Mapping[str, ReleasedResult], context: Context) -> Known | None:
         return None
     shares, errors = found["survival"][found["there"]], found["error"][found["there"]]
     curves = staying(GRID, shares, errors)
+    told = by_service(quality["open_services"], services, "persons")
+    if HIDDEN * np.isnan(told).sum() > _MOST_GUESSED * np.nansum(told):
+        return None
     counts, begins, ends = _arrivals(quality, flow, services, context)
     seasons, first_month = _seasons(counts, begins, ends, context)
     trend = fit_arrivals(counts, begins, ends, seasons=seasons).trend

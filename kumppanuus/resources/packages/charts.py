@@ -24,6 +24,7 @@ from kumppanuus.resources.packages.shown import with_percents
 __all__ = ["needs", "packages", "partner_fit", "partners", "plans", "segments"]
 _SAME = 2
 """Shares that differ by no more percentage points than this are called the same."""
+_MOST_ROWS = 15
 _ROWS = 7
 """Changes drawn: their names take two lines."""
 _FEW = 7
@@ -47,7 +48,7 @@ def needs(released: ReleasedResult, say: Say) -> Chart:
     top = (clear if len(clear) else drawn).iloc[0]
     drawn["bold"] = (drawn["need"] == top["need"]) & bool(len(clear))
     form = forest_of(
-        drawn, say, reference=float(overall), log=False, below="special", above="early", digits=0,
+        drawn.head(_MOST_ROWS), say, reference=float(overall), log=False, below="special", above="early", digits=0,
         reference_text=say("needs.reference", percent=say.percent(overall / 100)), text_title=say("needs.text"),
         n_title=say("needs.n"), axis_title=say("needs.axis"), below_text=say("needs.below"),
         above_text=say("needs.above"),
@@ -55,9 +56,10 @@ def needs(released: ReleasedResult, say: Say) -> Chart:
     words = {"need": top["label"], "percent": say.percent(top["percent"] / 100), "all": say.percent(overall / 100)}
     headline = say(f"needs.headline.{'lowest' if len(clear) else 'alike'}", **words)
     left = len(released["needs"]) - len(known)
-    note = say("left_out.needs", n=left) if left else ""
+    more = len(drawn) - _MOST_ROWS
+    notes = [say("left_out.needs", n=left) if left else "", say("left_out.rows", n=more) if more > 0 else ""]
     told = "; ".join(f"{row['label']}: {say.percent(row['percent'] / 100)}" for row in rows_of(drawn))
-    return _chart("needs", form, headline, told, released, say, note)
+    return _chart("needs", form, headline, told, released, say, *notes)
 
 
 def segments(released: ReleasedResult, say: Say) -> Chart:
@@ -87,9 +89,11 @@ def segments(released: ReleasedResult, say: Say) -> Chart:
 
 def plans(released: ReleasedResult, say: Say) -> Chart:
     """Draw which share of each segment's needs is answered, today and in a proposal that costs no more."""
-    rows = _plans(released, say)
-    if not rows:
+    every = _plans(released, say)
+    if not every:
         return nothing(say("plans.nothing"), say)
+    gains = sorted((row["now_percent"] - row["proposed_percent"], place) for place, row in enumerate(every))
+    rows = [every[place] for place in sorted(place for _, place in gains[:_MOST_ROWS])]
     drawn = tuple(
         DumbbellRow(row["label"], row["now_percent"], row["proposed_percent"], *_ends(row, say),
                     "accent" if _gains(row) else "neutral")
@@ -103,7 +107,8 @@ def plans(released: ReleasedResult, say: Say) -> Chart:
     words = {"now": say.percent(top["now_percent"] / 100), "proposed": say.percent(top["proposed_percent"] / 100)}
     headline = say(f"plans.headline.{case}", segment=top["label"], **words)
     told = "; ".join(f"{row.label}: {row.start_text} → {row.end_text}" for row in drawn)
-    return _chart("plans", form, headline, told, released, say, *_judged(released, say))
+    more = say("left_out.rows", n=len(every) - len(rows)) if len(every) > len(rows) else ""
+    return _chart("plans", form, headline, told, released, say, *_judged(released, say), more)
 
 
 def packages(released: ReleasedResult, say: Say) -> Chart:

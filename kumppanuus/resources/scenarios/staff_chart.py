@@ -13,6 +13,8 @@ from kumppanuus.forms.waterfall import signed
 from kumppanuus.language.say import Say
 from kumppanuus.resources.scenarios.shown import fitting, note, nothing_to_show
 
+MOST_ROWS = 15
+
 
 def plan(released: ReleasedResult, say: Say) -> Chart:
     """Draw places of the own services now and as planned for all futures."""
@@ -24,12 +26,12 @@ def plan(released: ReleasedResult, say: Say) -> Chart:
     rows = tuple(
         DumbbellRow(say.label("services", row["service"]), float(row["own_now"]), float(row["own_planned"]),
                     *_both(row, say), "accent" if row["own_planned"] != row["own_now"] else "neutral")
-        for _, row in ordered.iterrows()
+        for _, row in ordered.head(MOST_ROWS).iterrows()
     )  # fmt: skip
     most = float(frame[["own_now", "own_planned"]].to_numpy(dtype=float).max())
     ticks = tuple((mark, say.number(mark)) for mark in whole_marks(0.0, most, 5))
     form = Dumbbell(rows, say("plan.now"), say("plan.planned"), ticks=ticks, axis_title=say("plan.axis"))
-    headline = _plan_headline(ordered, released["plan_values"], say)
+    headline, left = _plan_headline(ordered, released["plan_values"], say), len(ordered) - MOST_ROWS
     told = [say("plan.told", name=say.label("services", row["service"]), now=row["own_now"], then=row["own_planned"],
                 bought=row["bought"], low=row["bought_lower"], high=row["bought_upper"])
             for _, row in ordered.iterrows()]  # fmt: skip
@@ -37,7 +39,7 @@ def plan(released: ReleasedResult, say: Say) -> Chart:
         form,
         headline,
         say("plan.subtitle"),
-        note(released, say, say("note.futures")),
+        note(released, say, say("note.futures"), say("note.more_rows", n=left) if left > 0 else ""),
         " ".join([f"{headline}.", *told]),
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
@@ -18,7 +19,7 @@ from kumppanuus.language.say import Say, footer
 from kumppanuus.register.segments import OTHER
 
 _COLUMNS: tuple[Level, ...] = ("corrective", "special", "early")
-_CARDS, _SERVICES = 3, 14
+_CARDS, _SERVICES, _MOST = 3, 14, 15
 _SAME = 2
 """Shares that differ by no more percentage points than rounding makes are called the same."""
 
@@ -44,9 +45,11 @@ def rules(released: ReleasedResult, say: Say) -> Chart:
 
 def balance(released: ReleasedResult, say: Say) -> Chart:
     """Draw each segment's share of the families beside its share of the costs."""
-    rows = [row for row in _rows(released, say) if not math.isnan(row["cost_percent"] + row["families_percent"])]
-    if not rows:
+    every = [row for row in _rows(released, say) if not math.isnan(row["cost_percent"] + row["families_percent"])]
+    if not every:
         return nothing(say("balance.nothing"), say)
+    dearest = sorted(range(len(every)), key=lambda place: (-every[place]["cost_percent"], place))[:_MOST]
+    rows = [every[place] for place in sorted(dearest)]
     drawn = tuple(_dumbbell_row(row, say) for row in rows)
     most = max(max(row.start or 0.0, row.end or 0.0) for row in drawn)
     ticks = tuple((mark, say.percent(mark / 100)) for mark in round_marks(0.0, most, 5))
@@ -56,7 +59,7 @@ def balance(released: ReleasedResult, say: Say) -> Chart:
     case = "more" if gap > _SAME else "less" if gap < -_SAME else "same"
     headline = say(f"balance.headline.{case}", name=top["label"], **_percents(top, say))
     told = "; ".join(f"{row.label}: {row.start_text} → {row.end_text}" for row in drawn)
-    return _chart("balance", form, headline, told, released, say)
+    return _chart("balance", form, headline, told, released, say, _more(every, say))
 
 
 def costs(released: ReleasedResult, say: Say) -> Chart:
@@ -68,14 +71,14 @@ def costs(released: ReleasedResult, say: Say) -> Chart:
     bars = tuple(
         Bar(row["label"], row["family_eur"], say.euros(row["family_eur"]), "accent" if not place else "neutral",
             say("costs.child", cost=say.euros(row["child_eur"])) if row["child_eur"] > 0 else "", bold=not place)
-        for place, row in enumerate(ranked)
+        for place, row in enumerate(ranked[:_MOST])
     )  # fmt: skip
     top, low = ranked[0], ranked[-1]
     words = {"name": top["label"], "cost": say.euros(top["family_eur"]), "low": low["label"],
              "least": say.euros(low["family_eur"])}  # fmt: skip
     headline = say(f"costs.headline.{'differ' if len(ranked) > 1 else 'one'}", **words)
     told = "; ".join(f"{bar.label}: {bar.text}" for bar in bars)
-    return _chart("costs", Bars(bars, say("costs.axis")), headline, told, released, say)
+    return _chart("costs", Bars(bars, say("costs.axis")), headline, told, released, say, _more(ranked, say))
 
 
 def services(released: ReleasedResult, say: Say) -> Chart:
@@ -94,6 +97,11 @@ def services(released: ReleasedResult, say: Say) -> Chart:
     note = say("services.more", n=more) if more else ""
     told = "; ".join(f"{row['service']} / {row['segment']}: {row['families']:.0f}" for row in _named(known, say))
     return _chart("services", form, headline, told, released, say, note)
+
+
+def _more(rows: Sequence[Row], say: Say) -> str:
+    """Say how many rows stand in the table only."""
+    return say("left_out.rows", n=len(rows) - _MOST) if len(rows) > _MOST else ""
 
 
 def _chart(
