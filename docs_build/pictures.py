@@ -29,6 +29,8 @@ CHARTS = {
     "durations": "lifecycle.durations/levels",
     "network": "lifecycle.network/network",
     "spending": "resources.spending/levels",
+    "plan": "resources.allocation/plan",
+    "required": "resources.scenarios/required",
 }
 NOTES = [
     {"notes": "Sama perhe kertoo asiansa monelle.\nKuka kokoaa?", "votes": "6", "priority": "now",

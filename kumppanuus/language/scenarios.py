@@ -38,20 +38,11 @@ def scenario_names(scenarios: Iterable[Scenario], say: Say) -> dict[str, dict[st
     return names
 
 
-def assumed_text(identity: str, number: Number, say: Say) -> str:
-    """Write a number with its limits: ``25 (5–40) %``."""
+def assumed_text(number: Number, say: Say) -> str:
+    """Write a number with its limits, as ``25 (5–40)``: the name of the assumption says the unit."""
     digits = 0 if all(float(each).is_integer() for each in (number.value, number.least, number.most)) else 1
     value, low, high = (say.number(each, digits) for each in (number.value, number.least, number.most))
-    text = value if number.least == number.most else f"{value} ({low}–{high})"
-    return say(f"assumption_unit.{unit_of(identity)}", n=text)
-
-
-def unit_of(identity: str) -> str:
-    """Return what a number is measured in: ``percent``, ``months``, ``euros`` or ``number``."""
-    last = identity.rsplit("/", 1)[-1]
-    if "percent" in last:
-        return "percent"
-    return "months" if "months" in last else "euros" if "eur" in last else "number"
+    return value if number.least == number.most else f"{value} ({low}–{high})"
 
 
 def _measures(scenario: Scenario, say: Say) -> dict[str, str]:

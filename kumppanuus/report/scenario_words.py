@@ -78,7 +78,7 @@ def required_of(scenario: Scenario, tables: Tables, say: Say) -> Grid | None:
 def assumptions_of(scenario: Scenario, say: Say) -> Grid:
     """Return every number of a scenario with its limits, its grounds and its source."""
     heads = tuple(say(f"column.{name}") for name in ("assumption", "value", "rationale", "source"))
-    rows = [(say.label("assumptions", name), assumed_text(name, number, say), said(number.rationale, say.language),
+    rows = [(say.label("assumptions", name), assumed_text(number, say), said(number.rationale, say.language),
              said(number.source, say.language)) for name, number in scenario.numbers()]  # fmt: skip
     return Grid(say.label("scenarios", scenario.code), heads, tuple(rows))
 
@@ -98,7 +98,7 @@ def inputs_compared(first: Scenario, second: Scenario, say: Say) -> Grid:
         months = [say.number(each.horizon_months) for each in (first, second)]
         rows.append((say("column.horizon"), *months, "", ""))
     for name, *numbers in differing(first, second):
-        told = [assumed_text(name, number, say) if number else say("value.not_assumed") for number in numbers]
+        told = [assumed_text(number, say) if number else say("value.not_assumed") for number in numbers]
         rows.append((say.label("assumptions", name), *told, *(_grounds(numbers, part, say) for part in _GROUNDS)))
     heads = (say("column.assumption"), *names, *(say(f"column.{part}") for part in _GROUNDS))
     return Grid(say("page.inputs_differ"), heads, tuple(rows))
