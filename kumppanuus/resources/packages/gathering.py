@@ -10,7 +10,7 @@ import pandas as pd
 from kumppanuus.analysis import Context
 from kumppanuus.disclosure.released import ReleasedResult
 from kumppanuus.disclosure.signals import Gathered
-from kumppanuus.disclosure.years import full_years
+from kumppanuus.disclosure.years import last_year
 from kumppanuus.forms.family_shares import Share, published_share
 from kumppanuus.forms.rounding import ends_of_class
 from kumppanuus.methods.packages import Packages, packages
@@ -99,9 +99,8 @@ def _cost_of_family(spending: ReleasedResult | None) -> dict[str, float]:
     """Return what a service cost a family in the last full year, where that is published."""
     if spending is None or spending.status != "ok":
         return {}
-    years = full_years(spending)
     rows = spending["services"]
-    last = rows[rows["year"].astype(str) == years[-1]] if years else rows.head(0)
+    last = rows[rows["year"].astype(str) == last_year(spending)]
     return dict(zip(last["service"].astype(str), last["per_family_eur"].astype(float), strict=True))
 
 

@@ -11,6 +11,7 @@ import pandas as pd
 
 from kumppanuus.analysis import Context
 from kumppanuus.disclosure.released import ReleasedResult
+from kumppanuus.disclosure.years import last_year
 from kumppanuus.methods.intervals import Floats, normal_quantile
 from kumppanuus.methods.staying import Staying, staying
 from kumppanuus.register.codes import PRODUCTIONS
@@ -157,10 +158,7 @@ def _last_year(spending: ReleasedResult, table: str) -> pd.DataFrame:
     frame = spending[table]
     if "year" not in frame or frame.empty:
         return frame
-    from kumppanuus.disclosure.years import full_years
-
-    full = full_years(spending)
-    return frame[frame["year"].astype(str) == full[-1]] if full else frame.iloc[:0]
+    return frame[frame["year"].astype(str) == last_year(spending)]
 
 
 def _ways(spending: ReleasedResult | None, services: tuple[str, ...], context: Context) -> dict[str, Floats]:
